@@ -1,0 +1,1 @@
+"""Everything about platforms, nothing about conversations."""

@@ -1,0 +1,1 @@
+"""Read-only comment feeds (RSS, Atom) through feedparser."""

@@ -1,0 +1,60 @@
+"""The few errors of the port. Each says what to do next, not what a vendor called it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+
+class RejectionCode(StrEnum):
+    """Why a platform refused for good."""
+
+    DUPLICATE = "duplicate"
+    TOO_LONG = "too_long"
+    TARGET_GONE = "target_gone"
+    NOT_PERMITTED = "not_permitted"
+    BLOCKED = "blocked"
+    INVALID = "invalid"
+
+
+class ChannelError(Exception):
+    """Anything a platform may answer. `detail` is already free of secrets."""
+
+    def __init__(self, detail: str = "", *, http_status: int | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.http_status = http_status
+
+
+class RateLimited(ChannelError):
+    """Nothing was done; the whole account waits until `until` (aware UTC, None when not told)."""
+
+    def __init__(
+        self, detail: str = "", *, until: datetime | None = None, http_status: int | None = None
+    ) -> None:
+        super().__init__(detail, http_status=http_status)
+        self.until = until
+
+
+class AuthExpired(ChannelError):
+    """Nothing was done; the account must be reconnected by a person."""
+
+
+class Rejected(ChannelError):
+    """Nothing was done and the same request will never be accepted."""
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        code: RejectionCode = RejectionCode.INVALID,
+        http_status: int | None = None,
+    ) -> None:
+        super().__init__(detail, http_status=http_status)
+        self.code = code
+
+
+class Unreachable(ChannelError):
+    """Nothing was done; the same request may be repeated later."""
+
+
+class Ambiguous(ChannelError):
+    """Nobody knows whether it was done; read the platform before doing anything again."""

@@ -1,0 +1,60 @@
+"""The port: what every channel adapter can do. Adapters are plain objects without database, clock or settings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from channels.types import Capabilities, Cursor, Fetched, Outgoing, Page, Profile, Receipt, Recheck
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Where and as whom an adapter speaks.
+
+    `base_url` replaces the platform's own address when set. `external_id` is our own id on the
+    platform. `secrets` are the decrypted credentials; their names are declared by each adapter as
+    `SECRET_FIELDS`.
+    """
+
+    base_url: str
+    external_id: str
+    secrets: Mapping[str, str] = field(repr=False)
+    timeout: float = 30.0
+    allow_private_hosts: bool = False
+
+
+class ChannelAdapter(Protocol):
+    """One connected account's voice. Every method may raise the errors of `channels.errors`."""
+
+    capabilities: Capabilities
+
+    def whoami(self) -> Profile:
+        """Return the account these credentials speak for; AuthExpired when they speak for nobody."""
+
+    def fetch(self, cursor: Cursor) -> Page:
+        """Return the page after `cursor`; an empty cursor means the first poll ever."""
+
+    def recheck(self, external_ids: Sequence[str]) -> Recheck:
+        """Read known items again, at most `capabilities.recheck_batch` of them."""
+
+    def prepare(self, out: Outgoing) -> Outgoing:
+        """Upload what `out` needs; invisible to the public and safe to repeat."""
+
+    def publish(self, out: Outgoing) -> Receipt:
+        """Create `out` with exactly one create call, never retried here. Ambiguous when unclear."""
+
+    def find(self, out: Outgoing, *, since: datetime, until: datetime) -> list[Receipt]:
+        """Return everything of ours that matches `out` and was created between the two moments.
+
+        An empty list means a complete and successful read without a match; anything less raises.
+        """
+
+    def remove(self, external_id: str) -> None:
+        """Delete what we published; removing what is already gone succeeds."""
+
+
+def only_known(items: Sequence[Fetched], wanted: Sequence[str]) -> Recheck:
+    """Build a Recheck from what came back for `wanted`: whatever is missing is gone."""
+    seen = {item.external_id for item in items}
+    return Recheck(items=tuple(items), gone=tuple(x for x in wanted if x not in seen))

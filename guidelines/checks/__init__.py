@@ -1,0 +1,1 @@
+"""Checks: pure functions from a draft and the channel capabilities to findings."""

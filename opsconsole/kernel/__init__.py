@@ -1,0 +1,1 @@
+"""Code that every app stands on; it imports none of them and holds no models."""
