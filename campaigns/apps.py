@@ -1,0 +1,9 @@
+"""Registers the campaigns app."""
+
+from django.apps import AppConfig
+
+
+class CampaignsConfig(AppConfig):
+    """Scheduled posts."""
+
+    name = "campaigns"

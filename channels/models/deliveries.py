@@ -1,0 +1,153 @@
+"""Intentions on their way to a platform. The rules of exactly once are constraints here."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from channels.lifecycle import SETTLED, DeliveryState
+from channels.models.accounts import ChannelAccount
+from channels.types import OutgoingKind
+
+_STATES = [(state.value, state.value) for state in DeliveryState]
+
+
+class Delivery(models.Model):
+    """One text for one account, once.
+
+    `origin` is unique and names what asked for it ("reply:17", "target:4"), so asking twice cannot
+    send twice. `fence` grows with each claim: a worker that lost its lease can no longer write.
+    """
+
+    origin = models.CharField(max_length=80, unique=True)
+    account = models.ForeignKey(ChannelAccount, on_delete=models.PROTECT, related_name="deliveries")
+    kind = models.CharField(max_length=8, choices=[(k.value, k.value) for k in OutgoingKind])
+    state = models.CharField(max_length=12, choices=_STATES, default=DeliveryState.PLANNED)
+    text = models.TextField()
+    title = models.CharField(max_length=300, blank=True)
+    reply_to = models.CharField(max_length=190, blank=True)
+    thread = models.CharField(max_length=190, blank=True)
+    nonce = models.CharField(max_length=40, unique=True)
+    media_handles = models.JSONField(default=list)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    requested_at = models.DateTimeField()
+    priority = models.PositiveSmallIntegerField(default=5)
+    not_before = models.DateTimeField()
+    deadline = models.DateTimeField()
+    fence = models.BigIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    attempts_made = models.PositiveIntegerField(default=0)
+    retries = models.PositiveIntegerField(default=0)
+    empty_reads = models.PositiveIntegerField(default=0)
+    ambiguous_at = models.DateTimeField(null=True)
+    next_look_at = models.DateTimeField(null=True)
+    external_id = models.CharField(max_length=190, blank=True)
+    url = models.URLField(max_length=600, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    is_held_by_host = models.BooleanField(default=False)
+    settled_at = models.DateTimeField(null=True)
+    reason_code = models.CharField(max_length=40, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    is_unseen = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "external_id"],
+                name="delivery_one_per_external_id",
+                condition=~Q(external_id=""),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=DeliveryState.SENT) | ~Q(external_id=""),
+                name="delivery_sent_has_external_id",
+            ),
+        ]
+        indexes = [
+            # Reader: the dispatcher.
+            models.Index(
+                fields=["priority", "not_before"],
+                name="delivery_due",
+                condition=Q(
+                    state__in=[
+                        DeliveryState.PLANNED,
+                        DeliveryState.READY,
+                        DeliveryState.RETRY_WAIT,
+                    ]
+                ),
+            ),
+            # Reader: the reaper.
+            models.Index(
+                fields=["lease_until"],
+                name="delivery_leased",
+                condition=Q(
+                    state__in=[
+                        DeliveryState.CLAIMED,
+                        DeliveryState.PREPARED,
+                        DeliveryState.ARMED,
+                        DeliveryState.RECONCILING,
+                    ]
+                ),
+            ),
+            # Reader: the reconciler.
+            models.Index(
+                fields=["next_look_at"],
+                name="delivery_ambiguous",
+                condition=Q(state=DeliveryState.AMBIGUOUS),
+            ),
+            # Reader: inbox and campaigns, settling their own rows.
+            models.Index(fields=["id"], name="delivery_unseen", condition=Q(is_unseen=True)),
+            # Reader: the delivery list of one account, newest first.
+            models.Index(fields=["account", "-id"], name="delivery_by_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.origin} {self.state}"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more happens without a person."""
+        return self.state in SETTLED
+
+
+class DeliveryMedia(models.Model):
+    """A file that goes out with a delivery."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="media")
+    file = models.FileField(upload_to="outgoing/%Y/%m/")
+    content_type = models.CharField(max_length=60)
+    alt_text = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.file.name
+
+
+class DeliveryAttempt(models.Model):
+    """One create call: written before its first byte, completed once. Rows are never reused."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveIntegerField()
+    worker = models.CharField(max_length=80, blank=True)
+    armed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=16, null=True)  # noqa: DJ001 - NULL is "still open"
+    http_status = models.PositiveSmallIntegerField(null=True)
+    detail = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "number"], name="attempt_numbered_once"),
+            models.UniqueConstraint(
+                fields=["delivery"],
+                name="attempt_one_unresolved",
+                condition=Q(outcome__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt {self.number} of {self.delivery_id}"

@@ -1,0 +1,188 @@
+"""People outside, the conversations with them, and who works on which."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from inbox.lifecycle import ACTIVE, ConversationState
+
+
+class Contact(models.Model):
+    """The outside person as seen on one network. `network` separates ids that only mean something there."""
+
+    network = models.CharField(max_length=190)
+    external_id = models.CharField(max_length=190)
+    name = models.CharField(max_length=190, blank=True)
+    handle = models.CharField(max_length=190, blank=True)
+    url = models.URLField(max_length=600, blank=True)
+    avatar_url = models.URLField(max_length=600, blank=True)
+    followers = models.PositiveIntegerField(null=True)
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["network", "external_id"], name="contact_known_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.handle or self.external_id
+
+
+class Tag(models.Model):
+    """A word that operators put on conversations."""
+
+    name = models.CharField(_("name"), max_length=40)
+    colour = models.CharField(_("colour"), max_length=16, default="grey")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(Lower("name"), name="tag_named_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Conversation(models.Model):
+    """The unit of work: one customer's thread on one account.
+
+    `thread_key` is the adapter's thread plus the customer where many customers share one thread.
+    `queue_at` orders the queue: the start of the customer's wait, or FAR_FUTURE when nobody waits.
+    `version` grows with every change an open screen should show; screens poll with it.
+    """
+
+    account = models.ForeignKey(
+        "channels.ChannelAccount", on_delete=models.PROTECT, related_name="conversations"
+    )
+    channel = models.CharField(max_length=10)
+    unit = models.ForeignKey(
+        "people.BusinessUnit", on_delete=models.PROTECT, related_name="conversations"
+    )
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="conversations")
+    thread_key = models.CharField(max_length=390)
+    cycle = models.PositiveIntegerField(default=1)
+    previous = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, related_name="followed_by"
+    )
+    context = models.CharField(max_length=600, blank=True)
+    context_url = models.URLField(max_length=600, blank=True)
+    state = models.CharField(
+        max_length=10,
+        choices=[(state.value, state.value) for state in ConversationState],
+        default=ConversationState.NEW,
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="conversations"
+    )
+    preview = models.CharField(max_length=200, blank=True)
+    message_count = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField()
+    waiting_since = models.DateTimeField(null=True)
+    queue_at = models.DateTimeField()
+    last_message_at = models.DateTimeField()
+    last_inbound_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+    version = models.BigIntegerField(default=1)
+    tags = models.ManyToManyField(Tag, through="ConversationTag", related_name="conversations")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "thread_key", "cycle"], name="conversation_once_per_cycle"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ConversationState.RESOLVED) | Q(waiting_since__isnull=True),
+                name="conversation_resolved_waits_for_nobody",
+            ),
+        ]
+        indexes = [
+            # Reader: the queue of a few units.
+            models.Index(
+                fields=["unit", "queue_at", "id"],
+                name="conversation_queue_by_unit",
+                condition=Q(state__in=[state.value for state in sorted(ACTIVE)]),
+            ),
+            # Reader: the queue over all units.
+            models.Index(
+                fields=["queue_at", "id"],
+                name="conversation_queue",
+                condition=Q(state__in=[state.value for state in sorted(ACTIVE)]),
+            ),
+            # Reader: "mine".
+            models.Index(
+                fields=["assignee", "queue_at", "id"],
+                name="conversation_mine",
+                condition=Q(state__in=[state.value for state in sorted(ACTIVE)]),
+            ),
+            # Reader: the resolved view, newest first.
+            models.Index(
+                fields=["-last_message_at", "-id"],
+                name="conversation_resolved",
+                condition=Q(state=ConversationState.RESOLVED),
+            ),
+            # Reader: the customer panel.
+            models.Index(fields=["contact", "-last_message_at"], name="conversation_by_contact"),
+        ]
+
+    def __str__(self) -> str:
+        return f"conversation {self.pk}"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it is still on somebody's list."""
+        return self.state in ACTIVE
+
+
+class ConversationTag(models.Model):
+    """A tag on a conversation, and who put it there."""
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="conversation_tags"
+    )
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="conversation_tags")
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "tag"], name="tag_once_per_conversation")
+        ]
+        # Reader: the queue filtered by tag.
+        indexes = [models.Index(fields=["tag", "conversation"], name="conversation_by_tag")]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} {self.tag_id}"
+
+
+class Assignment(models.Model):
+    """Who had a conversation, from when to when, and why. The open one is mirrored on the conversation."""
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="assignments"
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments"
+    )
+    unit = models.ForeignKey("people.BusinessUnit", on_delete=models.PROTECT, related_name="+")
+    assigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation"],
+                name="assignment_one_open",
+                condition=Q(ended_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} {self.assignee_id}"

@@ -1,0 +1,9 @@
+"""The ASGI entry point: pages and the live stream in one process."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opsconsole.settings")
+
+application = get_asgi_application()

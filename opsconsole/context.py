@@ -1,0 +1,11 @@
+"""What the page frame needs on every screen."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Return the actor and the sandbox's address for the frame."""
+    return {"actor": getattr(request, "actor", None), "sandbox_url": settings.SANDBOX_URL}

@@ -1,0 +1,46 @@
+"""Keyset pages: the next page starts after a row, not at a number, so depth costs nothing."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.utils.translation import gettext_lazy as _
+
+from opsconsole.kernel.errors import Invalid
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class KeysetPage(Generic[Row]):
+    """Some rows and the cursor of the next page, empty on the last."""
+
+    rows: list[Row]
+    next_cursor: str = ""
+
+
+def cut(rows: Sequence[Row], size: int, key: Callable[[Row], Sequence[Any]]) -> KeysetPage[Row]:
+    """Make a page from up to `size + 1` rows; the extra row only proves that there is more."""
+    kept = list(rows[:size])
+    more = len(rows) > size
+    return KeysetPage(kept, encode(key(kept[-1])) if more else "")
+
+
+def encode(key: Sequence[Any]) -> str:
+    """Return a sort key as a token that is safe in a URL."""
+    body = json.dumps([str(part) for part in key], separators=(",", ":"))
+    return base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
+
+
+def decode(cursor: str, length: int) -> list[str]:
+    """Return the parts of a token; Invalid when it was not made by `encode`."""
+    try:
+        parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError) as error:
+        raise Invalid(_("This page address is not valid."), code="bad_cursor") from error
+    if not isinstance(parts, list) or len(parts) != length:
+        raise Invalid(_("This page address is not valid."), code="bad_cursor")
+    return [str(part) for part in parts]

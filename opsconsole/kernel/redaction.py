@@ -1,0 +1,28 @@
+"""Keeps secrets out of logs and stored error texts."""
+
+import logging
+import re
+
+_SECRETS = re.compile(
+    r"""(?ix)
+    ( access_token | appsecret_proof | client_secret | input_token | fb_exchange_token
+    | oauth_token | oauth_signature | oauth_consumer_key | password | app_secret )
+    (["']? \s* [=:] \s* ["']?) [^\s&"',}]+
+    | \b (bearer|basic) \s+ [A-Za-z0-9+/=._~%-]+
+    """
+)
+
+
+def redact(text: str) -> str:
+    """Return the text with every secret we can recognise replaced by a mark."""
+    return _SECRETS.sub(lambda m: f"{m[1]}{m[2]}[redacted]" if m[1] else f"{m[3]} [redacted]", text)
+
+
+class RedactingFilter(logging.Filter):
+    """Redacts every record on its way to a handler."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Replace the message by its redacted form."""
+        record.msg = redact(record.getMessage())
+        record.args = None
+        return True

@@ -1,0 +1,27 @@
+"""Encryption of platform credentials at rest, with keys that can be rotated."""
+
+import json
+from collections.abc import Mapping
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+
+from opsconsole.kernel.errors import Invalid
+
+
+def _cipher() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in settings.CREDENTIAL_KEYS])
+
+
+def encrypt(secrets: Mapping[str, str]) -> bytes:
+    """Return the secrets as one token under the first key."""
+    return _cipher().encrypt(json.dumps(dict(secrets)).encode())
+
+
+def decrypt(token: bytes) -> dict[str, str]:
+    """Return the secrets; Invalid when no configured key fits."""
+    try:
+        loaded: dict[str, str] = json.loads(_cipher().decrypt(bytes(token)))
+    except InvalidToken as error:
+        raise Invalid("The stored credentials were encrypted with another key.") from error
+    return loaded

@@ -1,0 +1,13 @@
+"""What somebody sees whose sign-in is locked out."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def locked_out(
+    request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None
+) -> HttpResponse:
+    """Answer 429 with a page that says when to try again."""
+    return render(request, "people/locked_out.html", status=429)

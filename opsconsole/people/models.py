@@ -1,0 +1,86 @@
+"""Tables of people: users, business units, memberships."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from opsconsole.people.roles import Role
+
+
+class Language(models.TextChoices):
+    """Languages the console speaks."""
+
+    KOREAN = "ko", _("Korean")
+    ENGLISH = "en", _("English")
+
+
+class Theme(models.TextChoices):
+    """Light, dark, or whatever the device says."""
+
+    SYSTEM = "system", _("As the device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+class User(AbstractUser):
+    """A person at the console. Customers see the nickname, colleagues also the photo."""
+
+    nickname = models.CharField(_("nickname"), max_length=40)
+    photo = models.ImageField(_("photo"), upload_to="people/", blank=True)
+    language = models.CharField(
+        _("language"), max_length=2, choices=Language.choices, default=Language.KOREAN
+    )
+    theme = models.CharField(_("theme"), max_length=6, choices=Theme.choices, default=Theme.SYSTEM)
+
+    class Meta(AbstractUser.Meta):  # type: ignore[name-defined,misc]
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="user_username_case_insensitive")
+        ]
+
+    def __str__(self) -> str:
+        return self.nickname or self.username
+
+
+class BusinessUnit(models.Model):
+    """Owner of accounts and conversations, and the boundary of what people see."""
+
+    slug = models.SlugField(max_length=40, unique=True)
+    name_ko = models.CharField(_("name in Korean"), max_length=60)
+    name_en = models.CharField(_("name in English"), max_length=60)
+    colour = models.CharField(_("colour"), max_length=16, default="blue")
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return self.name_en if get_language() == "en" else self.name_ko
+
+
+class Membership(models.Model):
+    """A role in one unit, or in every unit when `unit` is empty."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    unit = models.ForeignKey(
+        BusinessUnit, on_delete=models.CASCADE, related_name="memberships", null=True, blank=True
+    )
+    role = models.CharField(
+        _("role"), max_length=16, choices=[(role.value, role.value) for role in Role]
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "unit"], name="membership_once_per_unit", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.role} {self.unit or '*'}"

@@ -1,0 +1,5 @@
+"""All addresses, by app."""
+
+from django.urls import include, path
+
+urlpatterns: list = []
