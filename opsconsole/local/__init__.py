@@ -1,0 +1,1 @@
+"""Runs the whole console on one machine, for development, tests and benches; production never imports it."""
