@@ -175,7 +175,6 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"user": env.str("API_RATE", default="1200/min")},
     "EXCEPTION_HANDLER": "opsconsole.kernel.api.exception_handler",
-    "PAGE_SIZE": 50,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "opsconsole",
@@ -207,6 +206,8 @@ CELERY_TIMEZONE = "UTC"
 
 #: Seconds a worker owns a delivery before the reaper looks at it; must exceed SEND_TIMEOUT.
 DELIVERY_LEASE_SECONDS = env.int("DELIVERY_LEASE_SECONDS", default=90)
+#: Deliveries that one worker process sends at the same time.
+SEND_CONCURRENCY = env.int("SEND_CONCURRENCY", default=10)
 #: Seconds to wait for a platform's answer in all.
 SEND_TIMEOUT_SECONDS = env.float("SEND_TIMEOUT_SECONDS", default=30)
 #: Seconds after an unclear outcome at which the platform is read back; the last proves absence.

@@ -6,7 +6,7 @@ DOORBELLS = {
     "delivery_requested": "channels.tasks.dispatch",
     "items_landed": "inbox.tasks.ingest",
     "poll_requested": "channels.tasks.poll_due",
-    "delivery_settled": "inbox.tasks.settle",
+    "delivery_settled": "opsconsole.tasks.settle",
 }
 
 #: Each entry: task, seconds between calls. A call that finds the worker busy expires before the next.
@@ -14,7 +14,7 @@ BEAT: dict[str, tuple[str, float]] = {
     "dispatch": ("channels.tasks.dispatch", 1.0),
     "poll": ("channels.tasks.poll_due", 1.0),
     "ingest": ("inbox.tasks.ingest", 2.0),
-    "settle": ("inbox.tasks.settle", 2.0),
+    "settle": ("opsconsole.tasks.settle", 2.0),
     "reconcile": ("channels.tasks.reconcile_due", 1.0),
     "reap": ("channels.tasks.reap", settings.REAPER_SECONDS),
     "heartbeat": ("channels.tasks.heartbeat", 5.0),

@@ -28,6 +28,7 @@ class ChannelAccount(models.Model):
     poll_every = models.PositiveIntegerField(_("seconds between polls"), default=60)
     is_paused = models.BooleanField(_("paused"), default=False)
     needs_reconnect = models.BooleanField(default=False)
+    verified_at = models.DateTimeField(null=True)
     cursor = models.JSONField(default=dict)
     poll_due_at = models.DateTimeField()
     poll_lease_until = models.DateTimeField(null=True)

@@ -49,8 +49,10 @@ class Conversation(models.Model):
     """The unit of work: one customer's thread on one account.
 
     `thread_key` is the adapter's thread plus the customer where many customers share one thread.
+    `answered_up_to` is the platform's time of our latest answer: older lines do not wait.
     `queue_at` orders the queue: the start of the customer's wait, or FAR_FUTURE when nobody waits.
     `version` grows with every change an open screen should show; screens poll with it.
+    `inbound_version` is the version at which the customer last wrote or changed something.
     """
 
     account = models.ForeignKey(
@@ -80,11 +82,13 @@ class Conversation(models.Model):
     message_count = models.PositiveIntegerField(default=0)
     opened_at = models.DateTimeField()
     waiting_since = models.DateTimeField(null=True)
+    answered_up_to = models.DateTimeField(null=True)
     queue_at = models.DateTimeField()
     last_message_at = models.DateTimeField()
     last_inbound_at = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
     version = models.BigIntegerField(default=1)
+    inbound_version = models.BigIntegerField(default=1)
     tags = models.ManyToManyField(Tag, through="ConversationTag", related_name="conversations")
 
     class Meta:

@@ -19,5 +19,5 @@ DROP FUNCTION audit_activity_is_append_only();
 class Migration(migrations.Migration):
     """Append-only trigger."""
 
-    dependencies = [("audit", "0001_initial")]
+    dependencies = [("audit", "0002_initial")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

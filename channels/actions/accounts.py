@@ -1,0 +1,158 @@
+"""Connecting, pausing and changing accounts. Nothing here speaks to a platform: the next poll does."""
+
+import secrets as random_secrets
+from collections.abc import Mapping
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from channels.lifecycle import ChannelKind, DeliveryState
+from channels.models import ChannelAccount, Credential, Delivery
+from channels.registry import secret_fields
+from channels.selectors.accounts import account_for
+from opsconsole.audit.actions import record
+from opsconsole.kernel.actor import Actor
+from opsconsole.kernel.clock import now
+from opsconsole.kernel.doorbell import ring_on_commit
+from opsconsole.kernel.errors import Conflict, Invalid
+from opsconsole.kernel.live import hint_on_commit
+from opsconsole.kernel.secrets import encrypt
+from opsconsole.people.roles import Ability
+
+#: The shortest poll interval that may be asked for (seconds).
+SHORTEST_POLL = 1
+
+
+def account_connect(
+    actor: Actor,
+    *,
+    kind: str,
+    unit_id: int,
+    name: str,
+    secrets: Mapping[str, str],
+    base_url: str = "",
+    poll_every: int = 60,
+) -> ChannelAccount:
+    """Store an account and have a worker verify it. Invalid names the field that is wrong."""
+    actor.must(Ability.MANAGE_ACCOUNTS, unit_id)
+    if kind not in set(ChannelKind):
+        raise Invalid(_("Choose a channel."), code="kind", field="kind")
+    _check(kind, base_url, poll_every)
+    kept = _check_secrets(kind, secrets)
+    at = now()
+    with transaction.atomic():
+        account = ChannelAccount.objects.create(
+            kind=kind, unit_id=unit_id, name=name.strip() or kind, base_url=base_url.rstrip("/"),
+            external_id=f"unverified-{random_secrets.token_hex(8)}", poll_every=poll_every,
+            poll_due_at=at, recheck_due_at=at, created_at=at,
+        )  # fmt: skip
+        Credential.objects.create(account=account, sealed=encrypt(kept), updated_at=at)
+        record(actor, "channels.account.connected", account, unit_id=unit_id, kind=kind)
+        ring_on_commit("poll_requested")
+    return account
+
+
+def account_reconnect(
+    actor: Actor, *, account_id: int, secrets: Mapping[str, str]
+) -> ChannelAccount:
+    """Replace the credentials; a worker verifies that they speak for the same identity.
+
+    What was held because the account had lost its voice goes on its way again.
+    """
+    with transaction.atomic():
+        account = account_for(actor, account_id, Ability.MANAGE_ACCOUNTS, lock=True)
+        kept = _check_secrets(account.kind, secrets)
+        at = now()
+        Credential.objects.update_or_create(
+            account=account, defaults={"sealed": encrypt(kept), "updated_at": at}
+        )
+        _change(account, needs_reconnect=False, verified_at=None, last_error="", failures=0,
+                next_allowed_at=None, poll_due_at=at)  # fmt: skip
+        Delivery.objects.filter(account=account, state=DeliveryState.HELD).update(
+            state=DeliveryState.READY, reason="", reason_code=""
+        )
+        record(actor, "channels.account.reconnected", account, unit_id=account.unit_id)
+        ring_on_commit("poll_requested")
+        ring_on_commit("delivery_requested")
+    return account
+
+
+def account_update(
+    actor: Actor, *, account_id: int, name: str, unit_id: int, poll_every: int
+) -> ChannelAccount:
+    """Rename, move to another unit, or change the poll interval."""
+    with transaction.atomic():
+        account = account_for(actor, account_id, Ability.MANAGE_ACCOUNTS, lock=True)
+        actor.must(Ability.MANAGE_ACCOUNTS, unit_id)
+        _check(account.kind, account.base_url, poll_every)
+        _change(account, name=name.strip() or account.name, unit_id=unit_id, poll_every=poll_every)
+        record(
+            actor, "channels.account.updated", account,
+            unit_id=unit_id, name=account.name, poll_every=poll_every,
+        )  # fmt: skip
+    return account
+
+
+def account_pause(actor: Actor, *, account_id: int) -> ChannelAccount:
+    """Stop reading and sending as this account; nothing is armed after this commits."""
+    with transaction.atomic():
+        account = account_for(actor, account_id, Ability.MANAGE_ACCOUNTS, lock=True)
+        _change(account, is_paused=True)
+        record(actor, "channels.account.paused", account, unit_id=account.unit_id)
+    return account
+
+
+def account_resume(actor: Actor, *, account_id: int) -> ChannelAccount:
+    """Read and send again, beginning with a poll at once."""
+    with transaction.atomic():
+        account = account_for(actor, account_id, Ability.MANAGE_ACCOUNTS, lock=True)
+        _change(account, is_paused=False, poll_due_at=now(), failures=0)
+        record(actor, "channels.account.resumed", account, unit_id=account.unit_id)
+        ring_on_commit("poll_requested")
+        ring_on_commit("delivery_requested")
+    return account
+
+
+def account_poll_now(actor: Actor, *, account_id: int) -> ChannelAccount:
+    """Have the account polled at once, rechecking known items too."""
+    with transaction.atomic():
+        account = account_for(actor, account_id, Ability.MANAGE_ACCOUNTS, lock=True)
+        if not account.can_speak:
+            raise Conflict(_("Resume or reconnect the account first."), code="account_silent")
+        _change(account, poll_due_at=now(), recheck_due_at=now())
+        record(actor, "channels.account.poll_requested", account, unit_id=account.unit_id)
+        ring_on_commit("poll_requested")
+    return account
+
+
+def _check(kind: str, base_url: str, poll_every: int) -> None:
+    if poll_every < SHORTEST_POLL:
+        raise Invalid(_("Poll at most once a second."), code="poll_every", field="poll_every")
+    needs_address = kind in {ChannelKind.BLOG, ChannelKind.FEED}
+    if needs_address and not base_url:
+        raise Invalid(_("Give the address of the blog."), code="base_url", field="base_url")
+    if base_url and not base_url.startswith(("https://", "http://")):
+        raise Invalid(
+            _("The address must begin with https:// or http://"), code="base_url", field="base_url"
+        )
+
+
+def _check_secrets(kind: str, secrets: Mapping[str, str]) -> dict[str, str]:
+    kept = {}
+    for field in secret_fields(kind):
+        value = secrets.get(field.name, "").strip()
+        if not value and field.required:
+            raise Invalid(_("This is needed."), code="secret_missing", field=field.name)
+        kept[field.name] = value
+    return kept
+
+
+def _change(account: ChannelAccount, **changes: object) -> None:
+    for name, value in changes.items():
+        setattr(account, name, value)
+    try:
+        with transaction.atomic():
+            account.save(update_fields=list(changes))
+    except IntegrityError as error:
+        raise Conflict(_("This account is already connected."), code="connected_twice") from error
+    hint_on_commit("account", units=[account.unit_id], id=account.pk)

@@ -1,0 +1,130 @@
+"""Storing what a platform showed us: idempotent, and in one transaction with the cursor."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from channels.models import ChannelAccount, InboundItem
+from channels.types import Cursor, Fetched, Visibility
+from opsconsole.kernel.clock import now
+from opsconsole.kernel.doorbell import ring_on_commit
+
+#: A platform's clock this far ahead of ours is not believed (seconds).
+CLOCK_TOLERANCE = 120
+
+_COLUMNS = [
+    "account_id", "external_id", "kind", "visibility", "is_own", "thread_external_id",
+    "parent_external_id", "author_external_id", "author", "text", "language", "permalink",
+    "context", "context_url", "media", "posted_at", "landed_at", "changed_at", "digest",
+    "is_pending", "problem",
+]  # fmt: skip
+#: What a later look may change. `posted_at` and the thread are facts of the first look.
+_CHANGING = [
+    "visibility", "author_external_id", "author", "text", "language", "permalink", "media",
+    "changed_at", "digest", "is_pending", "problem",
+]  # fmt: skip
+
+_UPSERT = """
+INSERT INTO channels_inbounditem ({columns}) VALUES {values}
+ON CONFLICT (account_id, external_id) DO UPDATE SET {changes}
+WHERE channels_inbounditem.digest <> excluded.digest
+"""
+
+
+def items_land(account: ChannelAccount, items: Sequence[Fetched]) -> int:
+    """Store items, new or changed, and ring for the ingester. Returns how many rows were written.
+
+    Call inside the transaction that moves the cursor. Items seen before and unchanged write nothing.
+    """
+    at = now()
+    rows = [_row(account, item, at) for item in _latest_of_each(items)]
+    if not rows:
+        return 0
+    mark = f"({', '.join(['%s'] * len(_COLUMNS))})"
+    sql = _UPSERT.format(
+        columns=", ".join(_COLUMNS),
+        values=", ".join([mark] * len(rows)),
+        changes=", ".join(f"{column} = excluded.{column}" for column in _CHANGING),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value for row in rows for value in row])
+        written = int(cursor.rowcount)
+    if written:
+        ring_on_commit("items_landed")
+    return written
+
+
+def page_land(
+    account: ChannelAccount, items: Sequence[Fetched], next_cursor: Cursor, fence: int
+) -> bool:
+    """Store a page and move the cursor together. False when another worker polls by now."""
+    with transaction.atomic():
+        moved = ChannelAccount.objects.filter(pk=account.pk, poll_fence=fence).update(
+            cursor=dict(next_cursor)
+        )
+        if moved:
+            items_land(account, items)
+    return bool(moved)
+
+
+def items_vanish(account: ChannelAccount, external_ids: Iterable[str]) -> int:
+    """Mark items that the platform no longer has. Rings when any was still there."""
+    gone = (
+        InboundItem.objects.filter(account=account, external_id__in=list(external_ids))
+        .exclude(visibility=Visibility.REMOVED)
+        .update(visibility=Visibility.REMOVED, digest="", changed_at=now(), is_pending=True)
+    )
+    if gone:
+        ring_on_commit("items_landed")
+    return gone
+
+
+def _latest_of_each(items: Sequence[Fetched]) -> list[Fetched]:
+    """One statement may touch a row once; a platform may list an item twice. Sorted: no deadlocks."""
+    unique = {item.external_id: item for item in items}
+    return [unique[key] for key in sorted(unique)]
+
+
+def _row(account: ChannelAccount, item: Fetched, at: datetime) -> list[object]:
+    author = asdict(item.author) if item.author else {}
+    ahead = (item.posted_at - at).total_seconds()
+    posted_at = at if ahead > CLOCK_TOLERANCE else item.posted_at
+    media = [asdict(media) for media in item.media]
+    return [
+        account.pk, _clean(item.external_id, 190), item.kind, item.visibility, item.is_own,
+        _clean(item.thread_external_id, 190), _clean(item.parent_external_id, 190),
+        _clean(item.author.external_id if item.author else "", 190), _json(author),
+        _clean(item.text, 100_000), _clean(item.language, 12), _clean(item.permalink, 600),
+        _clean(item.context, 600), _clean(item.context_url, 600), _json(media), posted_at, at, at,
+        digest_of(item), True, "",
+    ]  # fmt: skip
+
+
+def digest_of(item: Fetched) -> str:
+    """Hash what the outside can change about an item. Follower counts drift too often to count."""
+    author = [item.author.external_id, item.author.name, item.author.handle] if item.author else []
+    body = [item.text, item.visibility, author, [m.url for m in item.media]]
+    return hashlib.sha256(json.dumps(body, ensure_ascii=False).encode()).hexdigest()
+
+
+def _clean(text: str, limit: int) -> str:
+    """PostgreSQL text cannot hold NUL, nor UTF-8 lone surrogates."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()[:limit]
+
+
+def _json(value: object) -> str:
+    return json.dumps(_cleaned(value), ensure_ascii=False)
+
+
+def _cleaned(value: object) -> object:
+    if isinstance(value, str):
+        return _clean(value, 600)
+    if isinstance(value, dict):
+        return {key: _cleaned(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_cleaned(inner) for inner in value]
+    return value

@@ -1,0 +1,107 @@
+"""The bookkeeping of a poll: who polls, what came of it, when the next one is due. Workers only."""
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+
+from channels.errors import AuthExpired, ChannelError, RateLimited
+from channels.models import ChannelAccount, InboundItem
+from channels.types import Profile, Visibility
+from opsconsole.kernel.clock import now
+from opsconsole.kernel.live import hint_on_commit
+
+#: Seconds a poll may take before another worker takes over.
+POLL_LEASE = 120
+#: A failing account is asked at least this often (seconds).
+LONGEST_PAUSE = 900
+#: Known items are read again after this many polls, and for this long after they were posted.
+RECHECK_EVERY_POLLS = 5
+RECHECK_FOR = timedelta(days=7)
+#: Items read again in one poll, at most.
+RECHECK_AT_MOST = 200
+
+
+def poll_claim(account_id: int) -> ChannelAccount | None:
+    """Take the lease of a due account; None when another worker has it or nothing is due."""
+    at = now()
+    taken = ChannelAccount.objects.filter(
+        Q(poll_lease_until__isnull=True) | Q(poll_lease_until__lt=at),
+        pk=account_id,
+        poll_due_at__lte=at,
+        is_paused=False,
+        needs_reconnect=False,
+    ).update(poll_lease_until=at + timedelta(seconds=POLL_LEASE), poll_fence=F("poll_fence") + 1)
+    if not taken:
+        return None
+    return ChannelAccount.objects.select_related("credential", "unit").get(pk=account_id)
+
+
+def account_verified(account: ChannelAccount, profile: Profile) -> bool:
+    """Note whose account it is. False, with a reason for people, when it is the wrong one."""
+    known = not account.external_id.startswith("unverified-")
+    if known and account.external_id != profile.external_id:
+        _refuse(account, "These credentials belong to another account.")
+        return False
+    account.external_id = profile.external_id
+    account.handle = profile.handle[:120]
+    account.url = profile.url[:500]
+    account.verified_at = now()
+    try:
+        with transaction.atomic():
+            account.save(update_fields=["external_id", "handle", "url", "verified_at"])
+    except IntegrityError:
+        _refuse(account, "This account is already connected.")
+        return False
+    return True
+
+
+def _refuse(account: ChannelAccount, reason: str) -> None:
+    ChannelAccount.objects.filter(pk=account.pk).update(
+        needs_reconnect=True, last_error=reason, poll_lease_until=None
+    )
+    hint_on_commit("account", units=[account.unit_id], id=account.pk)
+
+
+def poll_succeeded(account: ChannelAccount, gap: str) -> None:
+    """Give the lease back and plan the next poll."""
+    at = now()
+    changes: dict[str, object] = {"last_gap": gap[:300]} if gap else {}
+    _give_back(account, poll_due_at=at + timedelta(seconds=account.poll_every), last_polled_at=at,
+               last_success_at=at, last_error="", failures=0, **changes)  # fmt: skip
+    if account.failures or account.last_success_at is None:
+        hint_on_commit("account", units=[account.unit_id], id=account.pk)
+
+
+def poll_failed(account: ChannelAccount, error: ChannelError) -> None:
+    """Give the lease back and say what is wrong, in words for people."""
+    at = now()
+    pause = min(account.poll_every * 2 ** min(account.failures, 10), LONGEST_PAUSE)
+    changes: dict[str, object] = {"poll_due_at": at + timedelta(seconds=pause)}
+    if isinstance(error, AuthExpired):
+        changes["needs_reconnect"] = True
+    if isinstance(error, RateLimited):
+        changes["next_allowed_at"] = error.until or at + timedelta(minutes=15)
+    _give_back(account, last_polled_at=at, last_error=error.detail[:300],
+               failures=F("failures") + 1, **changes)  # fmt: skip
+    hint_on_commit("account", units=[account.unit_id], id=account.pk)
+
+
+def _give_back(account: ChannelAccount, **changes: object) -> None:
+    ChannelAccount.objects.filter(pk=account.pk, poll_fence=account.poll_fence).update(
+        poll_lease_until=None, **changes
+    )
+
+
+def items_to_recheck(account: ChannelAccount, at: datetime) -> list[str]:
+    """Return the known items whose edits and removals should be noticed now, and plan the next look."""
+    if account.recheck_due_at > at:
+        return []
+    pause = timedelta(seconds=account.poll_every * RECHECK_EVERY_POLLS)
+    ChannelAccount.objects.filter(pk=account.pk).update(recheck_due_at=at + pause)
+    return list(
+        InboundItem.objects.filter(account=account, posted_at__gte=at - RECHECK_FOR)
+        .exclude(visibility=Visibility.REMOVED)
+        .order_by("-posted_at")
+        .values_list("external_id", flat=True)[:RECHECK_AT_MOST]
+    )

@@ -1,0 +1,68 @@
+"""Reads of accounts."""
+
+from datetime import datetime
+
+from django.db.models import F, Q, QuerySet
+
+from channels.models import ChannelAccount
+from channels.port import ChannelAdapter, Connection
+from channels.registry import adapter_for
+from opsconsole.kernel.actor import Actor
+from opsconsole.kernel.errors import NotFound
+from opsconsole.kernel.secrets import decrypt
+from opsconsole.people.roles import Ability
+
+
+def accounts_for(actor: Actor, ability: str = Ability.READ_ACCOUNTS) -> QuerySet[ChannelAccount]:
+    """Return the accounts of the units in which the actor has the ability."""
+    units = actor.units(ability)
+    rows = ChannelAccount.objects.select_related("unit")
+    return rows if units is None else rows.filter(unit_id__in=units)
+
+
+def account_for(
+    actor: Actor, account_id: int, ability: str = Ability.READ_ACCOUNTS, *, lock: bool = False
+) -> ChannelAccount:
+    """Return one account within reach; NotFound when invisible, NotAllowed when only readable."""
+    rows = accounts_for(actor).filter(pk=account_id)
+    account = (rows.select_for_update(of=("self",)) if lock else rows).first()
+    if account is None:
+        raise NotFound()
+    actor.must(ability, account.unit_id)
+    return account
+
+
+def speakable_accounts(actor: Actor, ability: str = Ability.WRITE_POSTS) -> list[ChannelAccount]:
+    """Return the accounts one may post to now, feeds left out."""
+    return [
+        account
+        for account in accounts_for(actor, ability)
+        if account.can_speak and account.kind != "feed"
+    ]
+
+
+def accounts_to_poll(now: datetime) -> QuerySet[ChannelAccount]:
+    """Return connected accounts whose poll is due, whom nobody polls, and whom no limit parks."""
+    return (
+        ChannelAccount.objects.filter(
+            Q(poll_lease_until__isnull=True) | Q(poll_lease_until__lt=now),
+            Q(next_allowed_at__isnull=True) | Q(next_allowed_at__lte=now),
+            is_paused=False,
+            needs_reconnect=False,
+            poll_due_at__lte=now,
+        )
+        .order_by(F("poll_due_at").asc())
+        .only("pk")
+    )
+
+
+def voice_of(account: ChannelAccount, *, timeout: float, allow_private_hosts: bool) -> ChannelAdapter:
+    """Return the adapter that speaks as this account. One query for the credential."""
+    connection = Connection(
+        base_url=account.base_url,
+        external_id=account.external_id,
+        secrets=decrypt(account.credential.sealed) if hasattr(account, "credential") else {},
+        timeout=timeout,
+        allow_private_hosts=allow_private_hosts,
+    )
+    return adapter_for(account.kind, connection)

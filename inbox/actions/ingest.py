@@ -1,0 +1,184 @@
+"""From landed items to contacts, conversations and messages. Safe to run any number of times."""
+
+import logging
+
+from django.db import DatabaseError, connection, transaction
+
+from channels.models import InboundItem
+from channels.types import ItemKind, Visibility
+from inbox.actions import changes
+from inbox.actions.contacts import contact_for
+from inbox.actions.replies import answered
+from inbox.actions.threading import Place, place_of
+from inbox.lifecycle import ConversationState, Direction, MessageKind
+from inbox.models import Conversation, Message, MessageRevision
+from inbox.waits import waiting_since
+from opsconsole.audit.actions import record
+from opsconsole.kernel.actor import SYSTEM
+from opsconsole.kernel.clock import now
+
+logger = logging.getLogger(__name__)
+
+S = ConversationState
+#: Visible enough to ask for an answer: a held comment waits for us too.
+LIVE = frozenset({Visibility.PUBLIC, Visibility.HELD})
+#: One ingester at a time: the order of posts decides what opens and what joins a conversation.
+_LOCK = 0x6F70_636E
+PREVIEW_LENGTH = 200
+
+
+def items_ingest(limit: int = 200) -> int:
+    """Ingest pending items, oldest first. Returns how many were taken; call again until 0."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        items = list(
+            InboundItem.objects.filter(is_pending=True)
+            .select_related("account")
+            .select_for_update(of=("self",))
+            .order_by("posted_at", "id")[:limit]
+        )
+        for item in items:
+            _ingest_one(item)
+        InboundItem.objects.filter(pk__in=[item.pk for item in items]).update(is_pending=False)
+    return len(items)
+
+
+def _ingest_one(item: InboundItem) -> None:
+    """Park what breaks, alone, with its reason; the rest goes on."""
+    try:
+        with transaction.atomic():
+            item_ingest(item)
+    except (DatabaseError, ValueError, KeyError) as error:
+        logger.exception("item %s could not be ingested", item.pk)
+        InboundItem.objects.filter(pk=item.pk).update(problem=f"{type(error).__name__}: {error}"[:300])
+
+
+def item_ingest(item: InboundItem) -> None:
+    """Bring one item's latest form into the inbox."""
+    message = (
+        Message.objects.select_related("conversation")
+        .filter(account=item.account, external_id=item.external_id)
+        .first()
+    )
+    if message is not None:
+        _update(message, item)
+    elif item.visibility != Visibility.REMOVED and item.kind != ItemKind.OWN_POST:
+        if item.is_own:
+            _add_own(item)
+        else:
+            _add_inbound(item)
+
+
+def _add_inbound(item: InboundItem) -> None:
+    contact = contact_for(item)
+    place = place_of(item, contact)
+    conversation = place.conversation or _open(item, place)
+    Message.objects.create(
+        conversation=conversation, account=item.account, external_id=item.external_id,
+        direction=Direction.INBOUND, kind=MessageKind(item.kind), visibility=item.visibility,
+        contact=contact, thread_external_id=item.thread_external_id,
+        parent_external_id=item.parent_external_id, text=item.text, language=item.language,
+        permalink=item.permalink, media=item.media, posted_at=item.posted_at,
+        landed_at=item.landed_at,
+    )  # fmt: skip
+    _customer_wrote(conversation, item)
+
+
+def _open(item: InboundItem, place: Place) -> Conversation:
+    conversation = Conversation.objects.create(
+        account=item.account, channel=item.account.kind, unit_id=item.account.unit_id,
+        contact=place.contact, thread_key=place.key, cycle=place.cycle, previous=place.previous,
+        context=item.context, context_url=item.context_url, opened_at=item.posted_at,
+        queue_at=item.posted_at, last_message_at=item.posted_at,
+    )  # fmt: skip
+    record(SYSTEM, "inbox.conversation.opened", conversation, unit_id=conversation.unit_id)
+    return conversation
+
+
+def _customer_wrote(conversation: Conversation, item: InboundItem) -> None:
+    """Reopen, start or keep the wait, and show the newest line in the queue."""
+    is_newest = conversation.message_count == 0 or item.posted_at >= conversation.last_message_at
+    fields: dict[str, object] = {
+        "message_count": conversation.message_count + 1,
+        "inbound_version": conversation.version + 1,
+        "last_inbound_at": max(conversation.last_inbound_at or item.posted_at, item.posted_at),
+    }
+    if is_newest:
+        fields |= {"last_message_at": item.posted_at, "preview": item.text[:PREVIEW_LENGTH]}
+    if item.visibility in LIVE:
+        fields |= _wait_after(conversation, item)
+    changes.apply(conversation, **fields)
+
+
+def _wait_after(conversation: Conversation, item: InboundItem) -> dict[str, object]:
+    back = S.OPEN if conversation.assignee_id else S.NEW
+    if conversation.state == S.RESOLVED:
+        record(
+            SYSTEM, "inbox.conversation.reopened_by_customer", conversation,
+            unit_id=conversation.unit_id,
+        )  # fmt: skip
+        return {"state": back, "resolved_at": None, "waiting_since": item.posted_at}
+    answered_up_to = conversation.answered_up_to
+    if answered_up_to is not None and item.posted_at <= answered_up_to:
+        return {}  # a late line, older than the answer that already stands
+    since = min(conversation.waiting_since or item.posted_at, item.posted_at)
+    state = back if conversation.state == S.WAITING else conversation.state
+    return {"state": state, "waiting_since": since}
+
+
+def _add_own(item: InboundItem) -> None:
+    """An answer written on the platform itself, or our own coming back before its receipt."""
+    parent = (
+        Message.objects.filter(
+            account=item.account,
+            external_id__in=[item.parent_external_id, item.thread_external_id],
+        )
+        .exclude(external_id="")
+        .order_by("-posted_at")
+        .first()
+    )
+    if parent is None:
+        return  # a post of ours, or an answer in a thread we never saw
+    conversation = Conversation.objects.select_for_update().get(pk=parent.conversation_id)
+    Message.objects.create(
+        conversation=conversation, account=item.account, external_id=item.external_id,
+        direction=Direction.OUTBOUND, kind=MessageKind.REPLY, visibility=item.visibility,
+        thread_external_id=item.thread_external_id, parent_external_id=item.parent_external_id,
+        text=item.text, language=item.language, permalink=item.permalink, media=item.media,
+        posted_at=item.posted_at, landed_at=item.landed_at,
+    )  # fmt: skip
+    answered(conversation, at=item.posted_at)
+
+
+def _update(message: Message, item: InboundItem) -> None:
+    """Edits keep their history; removals and approvals move the wait."""
+    conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
+    fields: dict[str, object] = {}
+    is_gone = item.visibility == Visibility.REMOVED
+    if not is_gone and item.text != message.text and not message.delivery_id:
+        MessageRevision.objects.create(message=message, text=message.text, replaced_at=now())
+        fields |= {"text": item.text, "edited_at": item.changed_at}
+    if item.visibility != message.visibility:
+        fields["visibility"] = item.visibility
+        fields["removed_at"] = item.changed_at if is_gone else None
+    if not fields:
+        return
+    Message.objects.filter(pk=message.pk).update(**fields)
+    _conversation_follows(conversation, message, fields)
+
+
+def _conversation_follows(
+    conversation: Conversation, message: Message, fields: dict[str, object]
+) -> None:
+    lines = conversation.messages.filter(
+        direction=Direction.INBOUND, removed_at__isnull=True, visibility__in=LIVE
+    ).values_list("posted_at", flat=True)
+    news: dict[str, object] = {}
+    if message.is_inbound:
+        news["inbound_version"] = conversation.version + 1
+    if conversation.state != S.RESOLVED:
+        news["waiting_since"] = waiting_since(lines, conversation.answered_up_to)
+    if "text" in fields and message.posted_at == conversation.last_message_at:
+        news["preview"] = str(fields["text"])[:PREVIEW_LENGTH]
+    changes.apply(conversation, **news)

@@ -1,0 +1,187 @@
+"""Answering in public: the intention, and what became of it."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from channels.actions.deliveries import URGENT, delivery_request
+from channels.lifecycle import DeliveryState
+from channels.models import Delivery
+from channels.registry import capabilities_for
+from channels.types import OutgoingKind
+from guidelines.checks import Severity, run_all
+from guidelines.phrases import sentence
+from inbox.actions import changes
+from inbox.actions.assignment import conversation_claim
+from inbox.actions.triage import resolve
+from inbox.lifecycle import ConversationState, Direction, MessageKind
+from inbox.models import Conversation, Message, Reply
+from inbox.selectors.access import conversation_for
+from inbox.selectors.thread import why_not_reply
+from inbox.waits import later, waiting_since
+from opsconsole.audit.actions import record
+from opsconsole.kernel.actor import SYSTEM, Actor
+from opsconsole.kernel.clock import now
+from opsconsole.kernel.errors import Conflict, Invalid, NotFound
+from opsconsole.people.roles import Ability
+
+#: A reply that could not leave for this long is shown as missed instead of coming out of the blue.
+REPLY_WINDOW = timedelta(hours=6)
+
+
+def reply_send(
+    actor: Actor,
+    *,
+    conversation_id: int,
+    answers_id: int,
+    text: str,
+    request_key: UUID,
+    seen_version: int | None = None,
+    resolve_after: bool = False,
+) -> Reply:
+    """Answer a message. The same `request_key` again returns the first reply and sends nothing.
+
+    Claims the conversation when nobody has it. Raises Conflict when a colleague has it, when an
+    answer is already on its way, or when the customer has written since `seen_version`; Invalid when
+    the text cannot go out as it is.
+    """
+    with transaction.atomic():
+        conversation = conversation_for(actor, conversation_id, ability=Ability.WORK_INBOX, lock=True)
+        earlier = Reply.objects.filter(request_key=request_key, conversation=conversation).first()
+        if earlier is not None:
+            return earlier
+        target = _target(conversation, answers_id)
+        _check(actor, conversation, target, text, seen_version)
+        if conversation.assignee_id is None:
+            conversation_claim(actor, conversation_id=conversation.pk)
+            conversation = conversation_for(actor, conversation_id, lock=True)
+        at = now()
+        delivery = delivery_request(
+            actor, origin=f"reply:{request_key}", account=conversation.account,
+            kind=OutgoingKind.REPLY, text=text, reply_to=target.external_id,
+            thread=target.thread_external_id, not_before=at, deadline=at + REPLY_WINDOW,
+            priority=URGENT,
+        )  # fmt: skip
+        reply = Reply.objects.create(
+            conversation=conversation, answers=target, author_id=actor.user_id, text=text,
+            request_key=request_key, delivery=delivery, resolve_after=resolve_after, created_at=at,
+        )  # fmt: skip
+        changes.touch(conversation)
+        record(
+            actor, "inbox.reply.sent", conversation,
+            unit_id=conversation.unit_id, reply=reply.pk, delivery=delivery.pk,
+        )  # fmt: skip
+    return reply
+
+
+def _target(conversation: Conversation, answers_id: int) -> Message:
+    target = conversation.messages.filter(pk=answers_id, direction=Direction.INBOUND).first()
+    if target is None:
+        raise NotFound()
+    if target.removed_at is not None:
+        raise Conflict(_("The customer has removed this message."), code="target_gone")
+    return target
+
+
+def _check(
+    actor: Actor,
+    conversation: Conversation,
+    target: Message,
+    text: str,
+    seen_version: int | None,
+) -> None:
+    capabilities = capabilities_for(conversation.channel)
+    reason = why_not_reply(conversation, target, capabilities, can_work=True)
+    if reason:
+        raise Conflict(reason, code="cannot_reply")
+    if conversation.assignee_id not in {None, actor.user_id}:
+        name = conversation.assignee
+        raise Conflict(_("%(name)s is answering this.") % {"name": name}, code="taken")
+    if seen_version is not None and conversation.inbound_version > seen_version:
+        raise Conflict(_("The customer has just written again. Read it first."), code="unseen")
+    on_its_way = [
+        DeliveryState.PLANNED, DeliveryState.READY, DeliveryState.CLAIMED, DeliveryState.PREPARED,
+        DeliveryState.ARMED, DeliveryState.AMBIGUOUS, DeliveryState.RECONCILING,
+        DeliveryState.RETRY_WAIT, DeliveryState.HELD, DeliveryState.NEEDS_HUMAN,
+    ]  # fmt: skip
+    if conversation.replies.filter(answers=target, delivery__state__in=on_its_way).exists():
+        raise Conflict(_("An answer to this message is already on its way."), code="in_flight")
+    findings = run_all(text, counting=capabilities.counting, max_length=capabilities.max_length)
+    blockers = [finding for finding in findings if finding.severity == Severity.BLOCKER]
+    if blockers:
+        raise Invalid(sentence(blockers[0]), code=blockers[0].code, field="text")
+
+
+def replies_settle(limit: int = 100) -> int:
+    """Bring the inbox up to date with deliveries that moved. Returns how many were looked at."""
+    with transaction.atomic():
+        moved = list(
+            Delivery.objects.filter(is_unseen=True, origin__startswith="reply:")
+            .select_for_update(skip_locked=True, of=("self",))
+            .select_related("account")
+            .order_by("id")[:limit]
+        )
+        replies = {
+            reply.delivery_id: reply
+            for reply in Reply.objects.filter(delivery__in=moved).select_related("author", "answers")
+        }
+        for delivery in moved:
+            if delivery.pk in replies:
+                _settle(replies[delivery.pk], delivery)
+        Delivery.objects.filter(pk__in=[row.pk for row in moved]).update(is_unseen=False)
+    return len(moved)
+
+
+def _settle(reply: Reply, delivery: Delivery) -> None:
+    conversation = Conversation.objects.select_for_update().get(pk=reply.conversation_id)
+    if delivery.state != DeliveryState.SENT:
+        changes.touch(conversation)
+        return
+    _message_of(reply, delivery, conversation)
+    # Platforms keep whole seconds and clocks of their own: an answer is never older than its question.
+    answered(conversation, at=later(delivery.sent_at, reply.answers.posted_at))
+    if reply.resolve_after and conversation.state == ConversationState.WAITING:
+        resolve(SYSTEM, conversation, reason="answered")
+
+
+def _message_of(reply: Reply, delivery: Delivery, conversation: Conversation) -> None:
+    """Make the fact of the intention; a poll may have brought our own words back first."""
+    Message.objects.update_or_create(
+        account=delivery.account,
+        external_id=delivery.external_id,
+        defaults={"delivery": delivery, "operator": reply.author},
+        create_defaults={
+            "conversation": conversation,
+            "direction": Direction.OUTBOUND,
+            "kind": MessageKind.REPLY,
+            "delivery": delivery,
+            "operator": reply.author,
+            "thread_external_id": delivery.thread,
+            "parent_external_id": delivery.reply_to,
+            "text": delivery.text,
+            "permalink": delivery.url,
+            "posted_at": delivery.sent_at or now(),
+            "landed_at": now(),
+        },
+    )
+
+
+def answered(conversation: Conversation, *, at: datetime) -> None:
+    """Note that a public answer of ours stands since `at`; lines posted after it keep waiting."""
+    covered = later(conversation.answered_up_to, at)
+    lines = conversation.messages.filter(
+        direction=Direction.INBOUND, removed_at__isnull=True, visibility__in=["public", "held"]
+    ).values_list("posted_at", flat=True)
+    waits = waiting_since(lines, covered)
+    state = conversation.state
+    if state in {ConversationState.NEW, ConversationState.OPEN} and waits is None:
+        state = ConversationState.WAITING
+    if state == ConversationState.RESOLVED:
+        waits = None
+    last = later(conversation.last_message_at, at)
+    changes.apply(
+        conversation, answered_up_to=covered, waiting_since=waits, state=state,
+        last_message_at=last, message_count=conversation.messages.count(),
+    )  # fmt: skip

@@ -1,0 +1,66 @@
+"""Where an item belongs: which conversation it joins, or the key and cycle of a new one."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+
+from channels.lifecycle import ChannelKind
+from channels.models import InboundItem
+from inbox.lifecycle import ConversationState
+from inbox.models import Contact, Conversation, Message
+from opsconsole.kernel.clock import now
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Either a conversation to join, or what a new one needs."""
+
+    contact: Contact
+    key: str
+    conversation: Conversation | None = None
+    cycle: int = 1
+    previous: Conversation | None = None
+
+
+def place_of(item: InboundItem, contact: Contact) -> Place:
+    """Find the conversation an item joins and lock it.
+
+    On X a conversation is one customer's share of a thread: hundreds may answer one post of ours.
+    On Facebook and blogs it is a comment with everything below it, or a visitor's post.
+    """
+    key = f"{item.thread_external_id}:{item.author_external_id}"
+    if item.account.kind != ChannelKind.X:
+        key = _branch_of(item)
+    latest = (
+        Conversation.objects.select_for_update(of=("self",))
+        .filter(account=item.account, thread_key=key)
+        .order_by("-cycle")
+        .first()
+    )
+    if latest is None:
+        return Place(contact, key)
+    if _is_over(latest):
+        return Place(contact, key, cycle=latest.cycle + 1, previous=latest)
+    return Place(contact, key, conversation=latest)
+
+
+def _branch_of(item: InboundItem) -> str:
+    """Return the key of the comment branch, by what is already known of the item's ancestors."""
+    ancestors = [item.parent_external_id, item.thread_external_id]
+    known = dict(
+        Message.objects.filter(account=item.account, external_id__in=[a for a in ancestors if a])
+        .values_list("external_id", "conversation__thread_key")
+    )
+    for ancestor in ancestors:
+        if ancestor in known:
+            return known[ancestor]
+    # An answer that overtook its parent waits under the parent's key, where the parent will join.
+    return item.parent_external_id or item.external_id
+
+
+def _is_over(conversation: Conversation) -> bool:
+    """A line long after the end begins a new conversation, linked to the old one."""
+    if conversation.state != ConversationState.RESOLVED or conversation.resolved_at is None:
+        return False
+    return now() - conversation.resolved_at > timedelta(hours=settings.REOPEN_HOURS)

@@ -1,0 +1,108 @@
+"""Resolving, reopening and tagging."""
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from inbox.actions import changes
+from inbox.lifecycle import ConversationState
+from inbox.models import Conversation, ConversationTag, Tag
+from inbox.selectors.access import conversation_for
+from opsconsole.audit.actions import record
+from opsconsole.kernel.actor import Actor
+from opsconsole.kernel.clock import now
+from opsconsole.kernel.errors import Conflict, Invalid
+from opsconsole.people.roles import Ability
+
+S = ConversationState
+LONGEST_TAG = 40
+
+
+def conversation_resolve(
+    actor: Actor, *, conversation_id: int, reason: str = "", seen_version: int | None = None
+) -> Conversation:
+    """Close the work. With `seen_version`, refuses when the customer has written since then."""
+    with transaction.atomic():
+        conversation = conversation_for(actor, conversation_id, ability=Ability.WORK_INBOX, lock=True)
+        if conversation.state == S.RESOLVED:
+            return conversation
+        if seen_version is not None:
+            _nothing_new_since(conversation, seen_version)
+        resolve(actor, conversation, reason)
+    return conversation
+
+
+def resolve(actor: Actor, conversation: Conversation, reason: str = "") -> None:
+    """Resolve a conversation that the caller has locked and checked."""
+    changes.apply(
+        conversation, state=S.RESOLVED, resolved_at=now(), waiting_since=None,
+    )  # fmt: skip
+    record(
+        actor, "inbox.conversation.resolved", conversation,
+        unit_id=conversation.unit_id, reason=reason.strip()[:200],
+    )  # fmt: skip
+
+
+def _nothing_new_since(conversation: Conversation, seen_version: int) -> None:
+    """A version behind is harmless unless one of the steps was a line from the customer."""
+    if conversation.inbound_version > seen_version:
+        raise Conflict(_("The customer has just written again. Read it first."), code="unseen")
+
+
+def conversation_reopen(actor: Actor, *, conversation_id: int) -> Conversation:
+    """Take a resolved conversation up again."""
+    with transaction.atomic():
+        conversation = conversation_for(actor, conversation_id, ability=Ability.WORK_INBOX, lock=True)
+        if conversation.state != S.RESOLVED:
+            return conversation
+        state = S.OPEN if conversation.assignee_id else S.NEW
+        last = conversation.messages.filter(direction="inbound", removed_at__isnull=True)
+        since = last.aggregate(at=Max("posted_at"))["at"]
+        answered = conversation.answered_up_to
+        waits = since if since and (answered is None or since > answered) else None
+        changes.apply(conversation, state=state, resolved_at=None, waiting_since=waits)
+        record(actor, "inbox.conversation.reopened", conversation, unit_id=conversation.unit_id)
+    return conversation
+
+
+def conversation_tag(actor: Actor, *, conversation_id: int, name: str) -> Conversation:
+    """Put a tag on a conversation, making the tag when it is new. Twice is once."""
+    name = " ".join(name.split()).lstrip("#")
+    if not name or len(name) > LONGEST_TAG:
+        raise Invalid(_("A tag has 1 to 40 characters."), code="tag", field="name")
+    with transaction.atomic():
+        conversation = conversation_for(actor, conversation_id, ability=Ability.WORK_INBOX, lock=True)
+        tag = Tag.objects.filter(name__iexact=name).first() or tag_create(name)
+        _row, is_new = ConversationTag.objects.get_or_create(
+            conversation=conversation,
+            tag=tag,
+            defaults={"added_by_id": actor.user_id, "added_at": now()},
+        )
+        if is_new:
+            changes.touch(conversation)
+            record(
+                actor, "inbox.conversation.tagged", conversation,
+                unit_id=conversation.unit_id, tag=tag.name,
+            )  # fmt: skip
+    return conversation
+
+
+def tag_create(name: str) -> Tag:
+    """Return the tag of that name, made when missing, whatever its case; safe against a race."""
+    Tag.objects.bulk_create([Tag(name=name)], ignore_conflicts=True)
+    return Tag.objects.get(name__iexact=name)
+
+
+def conversation_untag(actor: Actor, *, conversation_id: int, tag_id: int) -> Conversation:
+    """Take a tag off a conversation."""
+    with transaction.atomic():
+        conversation = conversation_for(actor, conversation_id, ability=Ability.WORK_INBOX, lock=True)
+        row = conversation.conversation_tags.select_related("tag").filter(tag_id=tag_id).first()
+        if row is not None:
+            row.delete()
+            changes.touch(conversation)
+            record(
+                actor, "inbox.conversation.untagged", conversation,
+                unit_id=conversation.unit_id, tag=row.tag.name,
+            )  # fmt: skip
+    return conversation
