@@ -42,7 +42,16 @@ DELIVERY = Lifecycle(
     moves={
         S.PLANNED: {S.READY, S.CANCELLED, S.MISSED, S.HELD},
         S.READY: {S.CLAIMED, S.CANCELLED, S.MISSED, S.HELD},
-        S.CLAIMED: {S.PREPARED, S.READY, S.RETRY_WAIT, S.REJECTED, S.FAILED, S.HELD, S.MISSED, S.CANCELLED},
+        S.CLAIMED: {
+            S.PREPARED,
+            S.READY,
+            S.RETRY_WAIT,
+            S.REJECTED,
+            S.FAILED,
+            S.HELD,
+            S.MISSED,
+            S.CANCELLED,
+        },
         S.PREPARED: {S.ARMED, S.READY, S.RETRY_WAIT, S.HELD, S.MISSED, S.CANCELLED},
         S.ARMED: {S.SENT, S.REJECTED, S.AMBIGUOUS, S.RETRY_WAIT, S.HELD, S.FAILED},
         S.AMBIGUOUS: {S.RECONCILING, S.NEEDS_HUMAN, S.SENT},

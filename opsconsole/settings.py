@@ -86,7 +86,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "opsconsole.context.shell",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "opsconsole.templatetags.ui"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "opsconsole.templatetags.ui",
+            ],
         },
     }
 ]
@@ -117,7 +121,10 @@ AUTHENTICATION_BACKENDS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "people:sign_in"
@@ -185,7 +192,9 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Work in the background -------------------------------------------------------------------
-CELERY_BROKER_URL = f"redis+socket://{REDIS_URL[7:]}" if REDIS_URL.startswith("unix://") else REDIS_URL
+CELERY_BROKER_URL = (
+    f"redis+socket://{REDIS_URL[7:]}" if REDIS_URL.startswith("unix://") else REDIS_URL
+)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -211,10 +220,12 @@ SEND_CONCURRENCY = env.int("SEND_CONCURRENCY", default=10)
 #: Seconds to wait for a platform's answer in all.
 SEND_TIMEOUT_SECONDS = env.float("SEND_TIMEOUT_SECONDS", default=30)
 #: Seconds after an unclear outcome at which the platform is read back; the last proves absence.
-RECONCILE_SCHEDULE = [int(s) for s in env.list("RECONCILE_SCHEDULE", default=["5", "15", "45", "120"])]
+RECONCILE_SCHEDULE = [
+    int(s) for s in env.list("RECONCILE_SCHEDULE", default=["5", "15", "45", "120"])
+]
 #: Seconds between two looks of the reaper for expired leases.
 REAPER_SECONDS = env.float("REAPER_SECONDS", default=15)
-#: Messages older than this do not reopen anything: a reply after it starts a new conversation (hours).
+#: A customer who writes later than this after the end begins a new conversation (hours).
 REOPEN_HOURS = env.int("REOPEN_HOURS", default=24)
 
 LOGGING = {

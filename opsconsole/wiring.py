@@ -9,7 +9,7 @@ DOORBELLS = {
     "delivery_settled": "opsconsole.tasks.settle",
 }
 
-#: Each entry: task, seconds between calls. A call that finds the worker busy expires before the next.
+#: Task and seconds between calls. A call that finds the worker busy expires before the next.
 BEAT: dict[str, tuple[str, float]] = {
     "dispatch": ("channels.tasks.dispatch", 1.0),
     "poll": ("channels.tasks.poll_due", 1.0),

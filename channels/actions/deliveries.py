@@ -91,7 +91,9 @@ def delivery_revise(
         settled_at=None,
     )
     if not changed:
-        raise Conflict(_("This is already being sent and can no longer be changed."), code="in_flight")
+        raise Conflict(
+            _("This is already being sent and can no longer be changed."), code="in_flight"
+        )
     record(actor, "channels.delivery.revised", delivery, unit_id=delivery.account.unit_id)
     ring_on_commit("delivery_requested")
 
@@ -119,12 +121,16 @@ def delivery_confirm_live(
     """Record a person's finding that an unclear delivery stands on the platform."""
     external_id = external_id.strip()
     if not external_id:
-        raise Invalid(_("Give the address or number of what stands on the platform."), code="blank")
+        raise Invalid(
+            _("Give the address or number of what stands on the platform."), code="blank"
+        )
     with transaction.atomic():
         delivery = _settling(actor, delivery_id)
         taken = Delivery.objects.filter(account=delivery.account, external_id=external_id)
         if taken.exists():
-            raise Conflict(_("Another delivery already stands for that."), code="external_id_taken")
+            raise Conflict(
+                _("Another delivery already stands for that."), code="external_id_taken"
+            )
         _move(
             delivery, {S.NEEDS_HUMAN}, S.SENT,
             external_id=external_id, url=url, sent_at=delivery.ambiguous_at or now(),

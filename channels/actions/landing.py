@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -89,7 +90,7 @@ def _latest_of_each(items: Sequence[Fetched]) -> list[Fetched]:
     return [unique[key] for key in sorted(unique)]
 
 
-def _row(account: ChannelAccount, item: Fetched, at: datetime) -> list[object]:
+def _row(account: ChannelAccount, item: Fetched, at: datetime) -> list[Any]:
     author = asdict(item.author) if item.author else {}
     ahead = (item.posted_at - at).total_seconds()
     posted_at = at if ahead > CLOCK_TOLERANCE else item.posted_at

@@ -127,9 +127,7 @@ def delivery_arm(claim: Claim, worker: str) -> bool:
             return False
         mine = Delivery.objects.filter(
             pk=claim.delivery_id, fence=claim.fence, state=S.PREPARED, deadline__gte=at
-        ).update(
-            state=S.ARMED, attempts_made=F("attempts_made") + 1, lease_until=_lease_end(at)
-        )
+        ).update(state=S.ARMED, attempts_made=F("attempts_made") + 1, lease_until=_lease_end(at))
         if not mine:
             _move(claim, {S.PREPARED}, S.MISSED, settled_at=at, reason_code="window_closed")
             return False

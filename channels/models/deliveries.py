@@ -19,7 +19,9 @@ class Delivery(models.Model):
     """
 
     origin = models.CharField(max_length=80, unique=True)
-    account = models.ForeignKey(ChannelAccount, on_delete=models.PROTECT, related_name="deliveries")
+    account = models.ForeignKey(
+        ChannelAccount, on_delete=models.PROTECT, related_name="deliveries"
+    )
     kind = models.CharField(max_length=8, choices=[(k.value, k.value) for k in OutgoingKind])
     state = models.CharField(max_length=12, choices=_STATES, default=DeliveryState.PLANNED)
     text = models.TextField()
@@ -123,7 +125,7 @@ class DeliveryMedia(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return self.file.name
+        return str(self.file.name)
 
 
 class DeliveryAttempt(models.Model):

@@ -43,7 +43,9 @@ class InboundItem(models.Model):
         indexes = [
             # Reader: the ingester, oldest post first so that parents come before their answers.
             models.Index(
-                fields=["posted_at", "id"], name="item_pending", condition=models.Q(is_pending=True)
+                fields=["posted_at", "id"],
+                name="item_pending",
+                condition=models.Q(is_pending=True),
             ),
             # Reader: the recheck of recent items of one account.
             models.Index(fields=["account", "-posted_at"], name="item_recent"),

@@ -56,12 +56,14 @@ def accounts_to_poll(now: datetime) -> QuerySet[ChannelAccount]:
     )
 
 
-def voice_of(account: ChannelAccount, *, timeout: float, allow_private_hosts: bool) -> ChannelAdapter:
+def voice_of(
+    account: ChannelAccount, *, timeout: float, allow_private_hosts: bool
+) -> ChannelAdapter:
     """Return the adapter that speaks as this account. One query for the credential."""
     connection = Connection(
         base_url=account.base_url,
         external_id=account.external_id,
-        secrets=decrypt(account.credential.sealed) if hasattr(account, "credential") else {},
+        secrets=decrypt(bytes(account.credential.sealed)) if hasattr(account, "credential") else {},
         timeout=timeout,
         allow_private_hosts=allow_private_hosts,
     )

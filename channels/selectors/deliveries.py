@@ -19,7 +19,9 @@ def deliveries_for(actor: Actor) -> QuerySet[Delivery]:
 
 def delivery_for(actor: Actor, delivery_id: int, ability: str = Ability.READ_ACCOUNTS) -> Delivery:
     """Return one delivery with its attempts; NotFound when invisible, NotAllowed when only readable."""
-    row = deliveries_for(actor).prefetch_related("attempts", "media").filter(pk=delivery_id).first()
+    row = (
+        deliveries_for(actor).prefetch_related("attempts", "media").filter(pk=delivery_id).first()
+    )
     if row is None:
         raise NotFound()
     actor.must(ability, row.account.unit_id)

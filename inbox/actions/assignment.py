@@ -22,7 +22,9 @@ S = ConversationState
 def conversation_claim(actor: Actor, *, conversation_id: int) -> Conversation:
     """Take a conversation for oneself. Conflict names who has it; claiming one's own changes nothing."""
     with transaction.atomic():
-        conversation = conversation_for(actor, conversation_id, ability=Ability.WORK_INBOX, lock=True)
+        conversation = conversation_for(
+            actor, conversation_id, ability=Ability.WORK_INBOX, lock=True
+        )
         if conversation.assignee_id == actor.user_id:
             return conversation
         if conversation.assignee is not None:
@@ -31,7 +33,7 @@ def conversation_claim(actor: Actor, *, conversation_id: int) -> Conversation:
                 code="taken",
                 assignee=conversation.assignee_id,
             )
-        _begin(actor, conversation, actor.user_id)
+        _begin(actor, conversation, actor.person_id)
         record(actor, "inbox.conversation.claimed", conversation, unit_id=conversation.unit_id)
     return conversation
 
@@ -39,7 +41,9 @@ def conversation_claim(actor: Actor, *, conversation_id: int) -> Conversation:
 def conversation_release(actor: Actor, *, conversation_id: int) -> Conversation:
     """Give a conversation back to its unit. Another's only with the right to direct."""
     with transaction.atomic():
-        conversation = conversation_for(actor, conversation_id, ability=Ability.WORK_INBOX, lock=True)
+        conversation = conversation_for(
+            actor, conversation_id, ability=Ability.WORK_INBOX, lock=True
+        )
         if conversation.assignee_id is None:
             return conversation
         _mine_or_directed(actor, conversation)
@@ -53,7 +57,9 @@ def conversation_release(actor: Actor, *, conversation_id: int) -> Conversation:
 def conversation_assign(actor: Actor, *, conversation_id: int, assignee_id: int) -> Conversation:
     """Give a conversation to a colleague who works in its unit."""
     with transaction.atomic():
-        conversation = conversation_for(actor, conversation_id, ability=Ability.WORK_INBOX, lock=True)
+        conversation = conversation_for(
+            actor, conversation_id, ability=Ability.WORK_INBOX, lock=True
+        )
         if conversation.assignee_id == assignee_id:
             return conversation
         _mine_or_directed(actor, conversation)
@@ -78,7 +84,9 @@ def conversation_hand_over(
     if not reason:
         raise Invalid(_("Say in a few words why."), code="reason", field="reason")
     with transaction.atomic():
-        conversation = conversation_for(actor, conversation_id, ability=Ability.WORK_INBOX, lock=True)
+        conversation = conversation_for(
+            actor, conversation_id, ability=Ability.WORK_INBOX, lock=True
+        )
         _mine_or_directed(actor, conversation)
         unit = next((unit for unit in active_units() if unit.pk == unit_id), None)
         if unit is None or unit.pk == conversation.unit_id:
@@ -96,7 +104,7 @@ def conversation_hand_over(
     return conversation
 
 
-def _begin(actor: Actor, conversation: Conversation, assignee_id: int | None) -> None:
+def _begin(actor: Actor, conversation: Conversation, assignee_id: int) -> None:
     Assignment.objects.create(
         conversation=conversation,
         assignee_id=assignee_id,

@@ -1,6 +1,7 @@
 """What every change to a conversation has in common: one version step, one hint to open screens."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import F
 
@@ -11,7 +12,7 @@ from opsconsole.kernel.errors import Conflict
 from opsconsole.kernel.live import hint_on_commit
 
 
-def apply(conversation: Conversation, *, also_units: Iterable[int] = (), **changes: object) -> None:
+def apply(conversation: Conversation, *, also_units: Iterable[int] = (), **changes: Any) -> None:
     """Write changes to a locked conversation, step its version, and hint on commit.
 
     Keeps `queue_at` true to `waiting_since`, and refuses moves that the lifecycle does not know.

@@ -5,7 +5,6 @@ from channels.models import ChannelAccount, InboundItem
 from inbox.models import Contact
 
 
-
 def network_of(account: ChannelAccount) -> str:
     """Return the name space of author ids: X ids hold everywhere, all others only where they arose."""
     if account.kind == ChannelKind.X:

@@ -1,6 +1,7 @@
 """From landed items to contacts, conversations and messages. Safe to run any number of times."""
 
 import logging
+from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
@@ -51,7 +52,9 @@ def _ingest_one(item: InboundItem) -> None:
             item_ingest(item)
     except (DatabaseError, ValueError, KeyError) as error:
         logger.exception("item %s could not be ingested", item.pk)
-        InboundItem.objects.filter(pk=item.pk).update(problem=f"{type(error).__name__}: {error}"[:300])
+        InboundItem.objects.filter(pk=item.pk).update(
+            problem=f"{type(error).__name__}: {error}"[:300]
+        )
 
 
 def item_ingest(item: InboundItem) -> None:
@@ -99,7 +102,7 @@ def _open(item: InboundItem, place: Place) -> Conversation:
 def _customer_wrote(conversation: Conversation, item: InboundItem) -> None:
     """Reopen, start or keep the wait, and show the newest line in the queue."""
     is_newest = conversation.message_count == 0 or item.posted_at >= conversation.last_message_at
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "message_count": conversation.message_count + 1,
         "inbound_version": conversation.version + 1,
         "last_inbound_at": max(conversation.last_inbound_at or item.posted_at, item.posted_at),
@@ -111,7 +114,7 @@ def _customer_wrote(conversation: Conversation, item: InboundItem) -> None:
     changes.apply(conversation, **fields)
 
 
-def _wait_after(conversation: Conversation, item: InboundItem) -> dict[str, object]:
+def _wait_after(conversation: Conversation, item: InboundItem) -> dict[str, Any]:
     back = S.OPEN if conversation.assignee_id else S.NEW
     if conversation.state == S.RESOLVED:
         record(
@@ -154,7 +157,7 @@ def _add_own(item: InboundItem) -> None:
 def _update(message: Message, item: InboundItem) -> None:
     """Edits keep their history; removals and approvals move the wait."""
     conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
-    fields: dict[str, object] = {}
+    fields: dict[str, Any] = {}
     is_gone = item.visibility == Visibility.REMOVED
     if not is_gone and item.text != message.text and not message.delivery_id:
         MessageRevision.objects.create(message=message, text=message.text, replaced_at=now())
@@ -169,12 +172,12 @@ def _update(message: Message, item: InboundItem) -> None:
 
 
 def _conversation_follows(
-    conversation: Conversation, message: Message, fields: dict[str, object]
+    conversation: Conversation, message: Message, fields: dict[str, Any]
 ) -> None:
     lines = conversation.messages.filter(
         direction=Direction.INBOUND, removed_at__isnull=True, visibility__in=LIVE
     ).values_list("posted_at", flat=True)
-    news: dict[str, object] = {}
+    news: dict[str, Any] = {}
     if message.is_inbound:
         news["inbound_version"] = conversation.version + 1
     if conversation.state != S.RESOLVED:

@@ -23,9 +23,11 @@ def note_add(actor: Actor, *, conversation_id: int, text: str) -> Note:
     if len(text) > LONGEST_NOTE:
         raise Invalid(_("A note has at most 5,000 characters."), code="too_long", field="text")
     with transaction.atomic():
-        conversation = conversation_for(actor, conversation_id, ability=Ability.WRITE_NOTES, lock=True)
+        conversation = conversation_for(
+            actor, conversation_id, ability=Ability.WRITE_NOTES, lock=True
+        )
         note = Note.objects.create(
-            conversation=conversation, author_id=actor.user_id, text=text, created_at=now()
+            conversation=conversation, author_id=actor.person_id, text=text, created_at=now()
         )
         changes.touch(conversation)
         record(actor, "inbox.note.added", conversation, unit_id=conversation.unit_id, note=note.pk)

@@ -48,7 +48,9 @@ def reply_send(
     the text cannot go out as it is.
     """
     with transaction.atomic():
-        conversation = conversation_for(actor, conversation_id, ability=Ability.WORK_INBOX, lock=True)
+        conversation = conversation_for(
+            actor, conversation_id, ability=Ability.WORK_INBOX, lock=True
+        )
         earlier = Reply.objects.filter(request_key=request_key, conversation=conversation).first()
         if earlier is not None:
             return earlier
@@ -65,7 +67,7 @@ def reply_send(
             priority=URGENT,
         )  # fmt: skip
         reply = Reply.objects.create(
-            conversation=conversation, answers=target, author_id=actor.user_id, text=text,
+            conversation=conversation, answers=target, author_id=actor.person_id, text=text,
             request_key=request_key, delivery=delivery, resolve_after=resolve_after, created_at=at,
         )  # fmt: skip
         changes.touch(conversation)
@@ -125,7 +127,9 @@ def replies_settle(limit: int = 100) -> int:
         )
         replies = {
             reply.delivery_id: reply
-            for reply in Reply.objects.filter(delivery__in=moved).select_related("author", "answers")
+            for reply in Reply.objects.filter(delivery__in=moved).select_related(
+                "author", "answers"
+            )
         }
         for delivery in moved:
             if delivery.pk in replies:

@@ -49,8 +49,9 @@ def _branch_of(item: InboundItem) -> str:
     """Return the key of the comment branch, by what is already known of the item's ancestors."""
     ancestors = [item.parent_external_id, item.thread_external_id]
     known = dict(
-        Message.objects.filter(account=item.account, external_id__in=[a for a in ancestors if a])
-        .values_list("external_id", "conversation__thread_key")
+        Message.objects.filter(
+            account=item.account, external_id__in=[a for a in ancestors if a]
+        ).values_list("external_id", "conversation__thread_key")
     )
     for ancestor in ancestors:
         if ancestor in known:

@@ -23,7 +23,9 @@ def conversation_resolve(
 ) -> Conversation:
     """Close the work. With `seen_version`, refuses when the customer has written since then."""
     with transaction.atomic():
-        conversation = conversation_for(actor, conversation_id, ability=Ability.WORK_INBOX, lock=True)
+        conversation = conversation_for(
+            actor, conversation_id, ability=Ability.WORK_INBOX, lock=True
+        )
         if conversation.state == S.RESOLVED:
             return conversation
         if seen_version is not None:
@@ -52,7 +54,9 @@ def _nothing_new_since(conversation: Conversation, seen_version: int) -> None:
 def conversation_reopen(actor: Actor, *, conversation_id: int) -> Conversation:
     """Take a resolved conversation up again."""
     with transaction.atomic():
-        conversation = conversation_for(actor, conversation_id, ability=Ability.WORK_INBOX, lock=True)
+        conversation = conversation_for(
+            actor, conversation_id, ability=Ability.WORK_INBOX, lock=True
+        )
         if conversation.state != S.RESOLVED:
             return conversation
         state = S.OPEN if conversation.assignee_id else S.NEW
@@ -71,7 +75,9 @@ def conversation_tag(actor: Actor, *, conversation_id: int, name: str) -> Conver
     if not name or len(name) > LONGEST_TAG:
         raise Invalid(_("A tag has 1 to 40 characters."), code="tag", field="name")
     with transaction.atomic():
-        conversation = conversation_for(actor, conversation_id, ability=Ability.WORK_INBOX, lock=True)
+        conversation = conversation_for(
+            actor, conversation_id, ability=Ability.WORK_INBOX, lock=True
+        )
         tag = Tag.objects.filter(name__iexact=name).first() or tag_create(name)
         _row, is_new = ConversationTag.objects.get_or_create(
             conversation=conversation,
@@ -96,7 +102,9 @@ def tag_create(name: str) -> Tag:
 def conversation_untag(actor: Actor, *, conversation_id: int, tag_id: int) -> Conversation:
     """Take a tag off a conversation."""
     with transaction.atomic():
-        conversation = conversation_for(actor, conversation_id, ability=Ability.WORK_INBOX, lock=True)
+        conversation = conversation_for(
+            actor, conversation_id, ability=Ability.WORK_INBOX, lock=True
+        )
         row = conversation.conversation_tags.select_related("tag").filter(tag_id=tag_id).first()
         if row is not None:
             row.delete()

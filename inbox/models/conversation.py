@@ -76,7 +76,10 @@ class Conversation(models.Model):
         default=ConversationState.NEW,
     )
     assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="conversations"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="conversations",
     )
     preview = models.CharField(max_length=200, blank=True)
     message_count = models.PositiveIntegerField(default=0)
@@ -89,7 +92,9 @@ class Conversation(models.Model):
     resolved_at = models.DateTimeField(null=True)
     version = models.BigIntegerField(default=1)
     inbound_version = models.BigIntegerField(default=1)
-    tags = models.ManyToManyField(Tag, through="ConversationTag", related_name="conversations")
+    tags: "models.ManyToManyField[Tag, ConversationTag]" = models.ManyToManyField(
+        Tag, through="ConversationTag", related_name="conversations"
+    )
 
     class Meta:
         constraints = [
@@ -153,7 +158,9 @@ class ConversationTag(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["conversation", "tag"], name="tag_once_per_conversation")
+            models.UniqueConstraint(
+                fields=["conversation", "tag"], name="tag_once_per_conversation"
+            )
         ]
         # Reader: the queue filtered by tag.
         indexes = [models.Index(fields=["tag", "conversation"], name="conversation_by_tag")]

@@ -83,7 +83,9 @@ class MessageRevision(models.Model):
 class Reply(models.Model):
     """An operator's intention to answer. `request_key` comes with the form: sending twice is one reply."""
 
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="replies")
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="replies"
+    )
     answers = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="answered_by")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="replies"

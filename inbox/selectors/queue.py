@@ -44,7 +44,9 @@ class QueueFilter:
             given = str(query.get(field.name, "")).strip()
             if not given:
                 continue
-            values[field.name] = _number(field.name, given) if field.default is None else given[:200]
+            values[field.name] = (
+                _number(field.name, given) if field.default is None else given[:200]
+            )
         made = cls(**values)  # type: ignore[arg-type]
         if made.view not in VIEWS:
             raise Invalid(code="unknown_view", field="view")
@@ -89,7 +91,9 @@ def _by_wait(rows: QuerySet[Conversation], cursor: str, size: int) -> KeysetPage
 def _by_recency(rows: QuerySet[Conversation], cursor: str, size: int) -> KeysetPage[Conversation]:
     if cursor:
         at, pk = _key(cursor)
-        rows = rows.filter(last_message_at__lte=at).filter(Q(last_message_at__lt=at) | Q(pk__lt=pk))
+        rows = rows.filter(last_message_at__lte=at).filter(
+            Q(last_message_at__lt=at) | Q(pk__lt=pk)
+        )
     page = rows.order_by("-last_message_at", "-id")[: size + 1]
     return cut(page, size, lambda row: [row.last_message_at.isoformat(), row.pk])
 

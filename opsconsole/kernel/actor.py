@@ -26,6 +26,13 @@ class Actor:
         """Tell whether no person is behind this act."""
         return self.kind == "system"
 
+    @property
+    def person_id(self) -> int:
+        """The user behind this act; NotAllowed for acts that only a person may do."""
+        if self.user_id is None:
+            raise NotAllowed()
+        return self.user_id
+
     def can(self, ability: str, unit_id: int | None = None) -> bool:
         """Say whether the ability holds in this unit; without a unit, whether it holds anywhere."""
         if self.is_system:

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -22,10 +22,11 @@ class KeysetPage(Generic[Row]):
     next_cursor: str = ""
 
 
-def cut(rows: Sequence[Row], size: int, key: Callable[[Row], Sequence[Any]]) -> KeysetPage[Row]:
+def cut(rows: Iterable[Row], size: int, key: Callable[[Row], Sequence[Any]]) -> KeysetPage[Row]:
     """Make a page from up to `size + 1` rows; the extra row only proves that there is more."""
-    kept = list(rows[:size])
-    more = len(rows) > size
+    kept = list(rows)
+    more = len(kept) > size
+    kept = kept[:size]
     return KeysetPage(kept, encode(key(kept[-1])) if more else "")
 
 

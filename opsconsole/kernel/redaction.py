@@ -15,7 +15,9 @@ _SECRETS = re.compile(
 
 def redact(text: str) -> str:
     """Return the text with every secret we can recognise replaced by a mark."""
-    return _SECRETS.sub(lambda m: f"{m[1]}{m[2]}[redacted]" if m[1] else f"{m[3]} [redacted]", text)
+    return _SECRETS.sub(
+        lambda m: f"{m[1]}{m[2]}[redacted]" if m[1] else f"{m[3]} [redacted]", text
+    )
 
 
 class RedactingFilter(logging.Filter):
