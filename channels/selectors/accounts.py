@@ -27,7 +27,7 @@ def account_for(
     rows = accounts_for(actor).filter(pk=account_id)
     account = (rows.select_for_update(of=("self",)) if lock else rows).first()
     if account is None:
-        raise NotFound()
+        raise NotFound
     actor.must(ability, account.unit_id)
     return account
 

@@ -23,7 +23,7 @@ def delivery_for(actor: Actor, delivery_id: int, ability: str = Ability.READ_ACC
         deliveries_for(actor).prefetch_related("attempts", "media").filter(pk=delivery_id).first()
     )
     if row is None:
-        raise NotFound()
+        raise NotFound
     actor.must(ability, row.account.unit_id)
     return row
 

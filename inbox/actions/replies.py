@@ -81,7 +81,7 @@ def reply_send(
 def _target(conversation: Conversation, answers_id: int) -> Message:
     target = conversation.messages.filter(pk=answers_id, direction=Direction.INBOUND).first()
     if target is None:
-        raise NotFound()
+        raise NotFound
     if target.removed_at is not None:
         raise Conflict(_("The customer has removed this message."), code="target_gone")
     return target

@@ -29,6 +29,6 @@ def conversation_for(
     rows = conversations_for(actor).filter(pk=conversation_id)
     found = (rows.select_for_update(of=("self",)) if lock else rows).first()
     if found is None:
-        raise NotFound()
+        raise NotFound
     actor.must(ability, found.unit_id)
     return found

@@ -30,7 +30,7 @@ class Actor:
     def person_id(self) -> int:
         """The user behind this act; NotAllowed for acts that only a person may do."""
         if self.user_id is None:
-            raise NotAllowed()
+            raise NotAllowed
         return self.user_id
 
     def can(self, ability: str, unit_id: int | None = None) -> bool:
@@ -45,7 +45,7 @@ class Actor:
     def must(self, ability: str, unit_id: int | None = None) -> None:
         """Raise NotAllowed unless the ability holds."""
         if not self.can(ability, unit_id):
-            raise NotAllowed()
+            raise NotAllowed
 
     def units(self, ability: str) -> frozenset[int] | None:
         """Return the units in which the ability holds; None means every unit."""

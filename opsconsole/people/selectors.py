@@ -48,7 +48,7 @@ def unit_named(slug: str) -> BusinessUnit:
     """Return an active unit by its slug."""
     unit = BusinessUnit.objects.filter(slug=slug, is_active=True).first()
     if unit is None:
-        raise NotFound()
+        raise NotFound
     return unit
 
 
