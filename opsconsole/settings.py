@@ -199,10 +199,12 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_TASK_TIME_LIMIT = 240
-CELERY_TASK_SOFT_TIME_LIMIT = 200
+# Threads: nearly all of a worker's time is spent waiting for platforms. See docs/adr.
+CELERY_WORKER_POOL = "threads"
+#: Tasks one worker process runs at the same time; keep it above SEND_CONCURRENCY.
+CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=16)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 300,  # above the hard time limit: a redelivery never meets its own first run
+    "visibility_timeout": 300,  # far above any task: a redelivery never meets its own first run
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
     "global_keyprefix": f"{REDIS_PREFIX}:",
