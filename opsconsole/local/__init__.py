@@ -1,1 +1,1 @@
-"""Runs the whole console on one machine, for development, tests and benches; production never imports it."""
+"""Runs the whole console on one machine, to develop, test and measure; not part of production."""

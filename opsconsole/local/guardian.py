@@ -1,8 +1,9 @@
-"""Keeps watch over one service: ends it, and all it started, as soon as its supervisor lets go.
+"""Keeps watch over one service: ends it, and all it started, when its supervisor lets go.
 
-The supervisor holds the other end of a pipe, the lifeline. Closing it is the order to stop, and a killed
-supervisor closes it too, so both ends of a service's life are one path. Run as a plain script with the
-standard library only (``python -I -S guardian.py LIFELINE SIGNAL GRACE COMMAND...``) to start in 20 ms.
+The supervisor holds the other end of a pipe, the lifeline. Closing it is the order to stop, and a
+killed supervisor closes it too, so an orderly end and a crash take the same path. It is a plain
+script on the standard library, started without site packages, so that it is up in 20 ms:
+``python -I -S guardian.py LIFELINE SIGNAL GRACE GROUP COMMAND...``
 """
 
 import ctypes
@@ -35,6 +36,7 @@ def _spawn(command: list[str], own_group: bool) -> int:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)
         signal.set_wakeup_fd(-1)
+        os.closerange(3, 256)
         _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != guardian:  # it died before the line above
             os._exit(1)
@@ -148,7 +150,9 @@ def main(arguments: list[str]) -> int:
             _stop(watch, bell, number, grace)
             break
     _clean_up(watch, bell)
-    code = os.waitstatus_to_exitcode(watch.status) if watch.status is not None else -signal.SIGKILL
+    code = -signal.SIGKILL
+    if watch.status is not None:
+        code = os.waitstatus_to_exitcode(watch.status)
     return code if code >= 0 else 128 - code
 
 

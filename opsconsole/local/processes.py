@@ -1,4 +1,4 @@
-"""One supervised process: started under a guardian, stopped by letting its lifeline go, logged to a file."""
+"""One supervised process: started under a guardian, stopped by letting go of its lifeline."""
 
 import contextlib
 import os
@@ -7,7 +7,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from io import BufferedWriter
 from pathlib import Path
 
 from opsconsole.local.guardian import descendants
@@ -20,7 +22,7 @@ LOG_LIMIT = 5_000_000
 
 @dataclass
 class Service:
-    """A command with a name, an environment, a log, and the signal it likes to be stopped with."""
+    """A command with a name, an environment, a log, and the signal that ends it."""
 
     name: str
     command: list[str]
@@ -29,19 +31,21 @@ class Service:
     stop_signal: int = signal.SIGTERM
     grace: float = 2.0
     foreground: bool = False  # stays in our process group, so Ctrl-C reaches it directly
-    held: tuple[int, ...] = ()  # descriptors the guardian keeps open as long as the service lives
+    held: tuple[int, ...] = ()  # descriptors that stay open as long as the service lives
     _guardian: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
     _lifeline: int = field(default=-1, repr=False)
+    _log_start: int = field(default=0, repr=False)
 
     def start(self) -> None:
         """Start the guardian and, through it, the command; return at once."""
         reading, self._lifeline = os.pipe()
-        command = [sys.executable, "-I", "-S", str(GUARDIAN), str(reading), str(int(self.stop_signal))]
-        command += [str(self.grace), "foreground" if self.foreground else "own-group", *self.command]
+        guardian = [sys.executable, "-I", "-S", str(GUARDIAN), str(reading)]
+        guardian += [str(int(self.stop_signal)), str(self.grace)]
+        guardian += ["foreground" if self.foreground else "own-group"]
         with contextlib.ExitStack() as stack:
             output = stack.enter_context(self._open_log()) if self.log else None
             self._guardian = subprocess.Popen(
-                command,
+                guardian + self.command,
                 cwd=ROOT,
                 env=dict(self.env),
                 stdin=None if self.foreground else subprocess.DEVNULL,
@@ -52,16 +56,18 @@ class Service:
             )
         os.close(reading)
 
-    def _open_log(self) -> "contextlib.AbstractContextManager[object]":
+    def _open_log(self) -> AbstractContextManager[BufferedWriter]:
         assert self.log
         self.log.parent.mkdir(parents=True, exist_ok=True)
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".log.1"))
-        return self.log.open("ab")
+        file = self.log.open("ab")
+        self._log_start = file.tell()
+        return file
 
     @property
     def exit_code(self) -> int | None:
-        """None while it runs."""
+        """None while it runs, and before it was started."""
         return self._guardian.poll() if self._guardian else None
 
     @property
@@ -80,14 +86,14 @@ class Service:
             self._lifeline = -1
 
     def wait(self, seconds: float | None = None) -> int:
-        """Wait for the end; raises subprocess.TimeoutExpired."""
+        """Wait for the end and return the exit code; raises subprocess.TimeoutExpired."""
         assert self._guardian
         code = self._guardian.wait(seconds)
         self.let_go()
         return code
 
     def stop(self) -> None:
-        """Stop it and everything it started; returns when all of it is gone. Idempotent."""
+        """Stop it and everything it started; return when all of it is gone. Idempotent."""
         if self._guardian:
             self.let_go()
             self._guardian.wait(self.grace + 5)
@@ -99,39 +105,39 @@ class Service:
                 os.kill(pid, signal.SIGKILL)
         self.stop()
 
-    def tail(self, lines: int = 15) -> str:
-        """The last lines of its log."""
+    def output(self) -> str:
+        """What it has written to its log since it was started."""
         if not self.log or not self.log.exists():
             return ""
         with self.log.open("rb") as file:
-            file.seek(max(0, self.log.stat().st_size - 20_000))
-            return "\n".join(file.read().decode("utf-8", "replace").splitlines()[-lines:])
+            file.seek(self._log_start)
+            return file.read().decode("utf-8", "replace")
 
-    def wait_ready(self, ready: Callable[[], bool], seconds: float = 30, every: float = 0.02) -> None:
-        """Poll until it says it is ready; raises Problem with its last log lines when it dies or is late."""
+    def why(self) -> str:
+        """Where to read on, and the last lines written there."""
+        lines = "\n".join(f"    {line}" for line in self.output().splitlines()[-15:])
+        return f"Its log is {self.log}; the last lines:\n{lines}" if self.log else ""
+
+    def wait_ready(self, ready: Callable[[], bool], seconds: float, every: float = 0.02) -> None:
+        """Poll until it says so; raises Problem with its last words when it dies or is late."""
         end = time.monotonic() + seconds
         while not ready():
             if self.exit_code is not None:
-                raise Problem(f"{self.name} stopped while starting (exit code {self.exit_code}). {self.why()}")
+                raise Problem(f"{self.name} stopped (exit code {self.exit_code}). {self.why()}")
             if time.monotonic() > end:
                 raise Problem(f"{self.name} was not ready after {seconds:.0f} s. {self.why()}")
             time.sleep(every)
 
-    def why(self) -> str:
-        """Where to read on, and the last lines written there."""
-        return f"Its log is {self.log}; the last lines:\n{self.tail()}" if self.log else ""
+    def finish(self) -> str:
+        """Wait for a short command's end and return its output; raises Problem when it failed."""
+        if code := self.wait():
+            raise Problem(f"{self.name} failed (exit code {code}). {self.why()}")
+        return self.output()
 
 
-def run_step(name: str, command: list[str], env: Mapping[str, str], *, log: Path | None = None) -> str:
-    """Run one short command to its end and return its output; raises Problem with the output on failure."""
-    done = subprocess.run(
-        command, cwd=ROOT, env=dict(env), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, errors="replace", check=False,
-    )
-    if log:
-        with log.open("a") as file:
-            file.write(done.stdout)
-    if done.returncode:
-        last = "\n".join(done.stdout.splitlines()[-25:])
-        raise Problem(f"{name} failed (exit code {done.returncode}). The last lines of its output:\n{last}")
-    return done.stdout
+def stop_in_order(services: list[Service]) -> None:
+    """Stop one after the other; the first two (web, worker) are told together to save time."""
+    for service in services[:2]:
+        service.let_go()
+    for service in services:
+        service.stop()

@@ -1,28 +1,31 @@
 """The verb `services`: PostgreSQL and Redis alone, for running the other programs by hand."""
 
 import signal
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from opsconsole.local.engines import Postgres, Redis, private_directory
+from opsconsole.local.engines import Postgres, Redis
+from opsconsole.local.places import lock, private_directory
+from opsconsole.local.processes import stop_in_order
 
 
 def services(data: Path, *, durable: bool = True) -> int:
     """Start both, print their addresses and write them to DIR/env, stop them on Ctrl-C."""
-    data = private_directory(data.absolute())
-    postgres = Postgres(data / "pg", data / "logs" / "postgres.log", durable=durable)
-    redis = Redis(data, data / "logs" / "redis.log")
+    private_directory(data)
+    held = (lock(data, "services"),)
+    postgres = Postgres(data / "pg", data / "logs" / "postgres.log", durable=durable, held=held)
+    redis = Redis(data, data / "logs" / "redis.log", held=held)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(lambda engine: engine.start(), [postgres, redis]))
-        text = f"DATABASE_URL='{postgres.url}'\nREDIS_URL='{redis.url}'\n"
-        (data / "env").write_text("".join(f"export {line}\n" for line in text.splitlines()))
-        print(text, end="", flush=True)
+        redis.launch()
+        postgres.launch()
+        redis.wait()
+        postgres.wait()
+        lines = [f"export DATABASE_URL='{postgres.url}'", f"export REDIS_URL='{redis.url}'"]
+        (data / "env").write_text("\n".join([*lines, ""]))
+        print(*lines, sep="\n", flush=True)
         signal.pause()
     except KeyboardInterrupt:
         pass
     finally:
-        redis.service.stop()
-        postgres.service.stop()
+        stop_in_order([redis.service, postgres.service])
     return 0

@@ -1,0 +1,131 @@
+"""The data directory of one local console: its lock, its sockets, its secrets, its free ports."""
+
+import base64
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import socket
+import stat
+import tempfile
+import time
+from pathlib import Path
+
+from opsconsole.local.problems import Problem
+
+SOCKET_LIMIT = 103  # sun_path without its closing zero, on the stricter systems
+
+
+def private_directory(path: Path) -> Path:
+    """Make the directory, open to us alone; raises Problem when that is not possible."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status = path.lstat()
+        if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
+            raise Problem(f"{path} belongs to somebody else: choose another one with --data DIR.")
+        path.chmod(0o700)
+        if not os.access(path, os.W_OK):
+            raise PermissionError(0, "Permission denied")
+    except OSError as error:
+        raise Problem(
+            f"Cannot write to {path} ({error.strerror}): choose a directory of your own "
+            "with --data DIR."
+        ) from error
+    return path
+
+
+def socket_directory(wanted: Path, longest_name: str) -> Path:
+    """A private directory for a socket: the wanted one, or a short one when that is too long."""
+    if len(os.fsencode(wanted / longest_name)) <= SOCKET_LIMIT:
+        return private_directory(wanted)
+    digest = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:12]
+    short = Path(tempfile.gettempdir()) / f"opsconsole-{os.geteuid()}-{digest}"
+    if len(os.fsencode(short / longest_name)) > SOCKET_LIMIT:
+        raise Problem(f"The path {wanted} is too long for a socket: choose a shorter --data DIR.")
+    return private_directory(short)
+
+
+def lock(data: Path, about: str) -> int:
+    """Take the directory for ourselves; return the descriptor that holds the lock.
+
+    Raises Problem when another console has it. One that was killed a moment ago is waited for:
+    its guardians hold the lock until the last of its services has ended.
+    """
+    path = data / "lock"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    end = time.monotonic() + 8
+    while not _try_lock(descriptor):
+        pid, _, address = path.read_text().partition(" ")
+        if _alive(pid) or time.monotonic() > end:
+            os.close(descriptor)
+            raise Problem(
+                f"Another one already runs in {data} (process {pid or 'unknown'}, {address}): "
+                "use that one, stop it with Ctrl-C, or choose another --data DIR and --port."
+            )
+        time.sleep(0.05)
+    os.truncate(descriptor, 0)
+    os.pwrite(descriptor, f"{os.getpid()} {about}".encode(), 0)
+    return descriptor
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _alive(pid: str) -> bool:
+    with contextlib.suppress(ValueError, OSError):
+        os.kill(int(pid), 0)
+        return True
+    return False
+
+
+def own_secrets(data: Path) -> dict[str, str]:
+    """The two secrets of this console, made once and kept in its directory."""
+    path = data / "secrets.json"
+    if not path.exists():
+        fernet = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+        fresh = {"SECRET_KEY": secrets.token_urlsafe(48), "CREDENTIAL_KEYS": fernet}
+        descriptor = os.open(path.with_suffix(".new"), os.O_WRONLY | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(fresh, file)
+        path.with_suffix(".new").rename(path)
+    kept: dict[str, str] = json.loads(path.read_text())
+    return kept
+
+
+def can_listen(host: str, port: int) -> bool:
+    """True when nobody listens there; raises Problem when the host is not this machine's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except PermissionError as error:
+            raise Problem(
+                f"Port {port} needs rights we do not have: take one above 1023 with --port."
+            ) from error
+        except socket.gaierror as error:
+            raise Problem(f"{host} is not an address: try --host 127.0.0.1.") from error
+        except OSError as error:
+            if error.errno in {98, 48}:  # address in use, on Linux and on macOS
+                return False
+            raise Problem(
+                f"{host} is not an address of this machine: try --host 127.0.0.1."
+            ) from error
+    return True
+
+
+def free_port(first_choice: int = 0) -> int:
+    """The first choice when it is free on the loopback, else any free port."""
+    if first_choice and first_choice < 65536 and can_listen("127.0.0.1", first_choice):
+        return first_choice
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
