@@ -1,0 +1,122 @@
+"""One Redis subscription per process, shared by all its open screens. Knows no tables."""
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import redis.asyncio as redis
+from django.conf import settings
+from redis.exceptions import RedisError
+
+from opsconsole.kernel.live import channel_name
+
+logger = logging.getLogger(__name__)
+
+#: Hints kept for a slow screen; past that it is told to fetch everything again.
+BACKLOG = 100
+#: Seconds between comment lines that keep proxies from closing a quiet stream.
+PING_EVERY = 15.0
+#: Seconds before the subscription is tried again after Redis went away.
+RETRY_AFTER = 1.0
+#: Tells a screen that hints were lost.
+REFETCH = {"topic": "refetch"}
+
+
+@dataclass(eq=False)
+class Listener:
+    """One open screen: its backlog, and the units it may hear of (None: all)."""
+
+    units: frozenset[int] | None
+    backlog: "asyncio.Queue[dict[str, Any]]" = field(
+        default_factory=lambda: asyncio.Queue(maxsize=BACKLOG)
+    )
+
+    def may_hear(self, hint: dict[str, Any]) -> bool:
+        """Whether any of the hint's units is within reach."""
+        return self.units is None or not self.units.isdisjoint(hint.get("units", ()))
+
+    def tell(self, hint: dict[str, Any]) -> None:
+        """Queue a hint; a full backlog is replaced by one order to fetch again."""
+        try:
+            self.backlog.put_nowait(hint)
+        except asyncio.QueueFull:
+            while not self.backlog.empty():
+                self.backlog.get_nowait()
+            self.backlog.put_nowait(REFETCH)
+
+
+class Hub:
+    """Spreads what the subscription brings. Subscribes with the first listener, leaves with the last."""
+
+    def __init__(self) -> None:
+        self._listeners: set[Listener] = set()
+        self._reader: asyncio.Task[None] | None = None
+
+    @contextlib.contextmanager
+    def listening(self, units: frozenset[int] | None) -> Any:
+        """Yield a listener for as long as its screen is open."""
+        listener = Listener(units)
+        self._listeners.add(listener)
+        if self._reader is None or self._reader.done():
+            self._reader = asyncio.get_running_loop().create_task(self._read())
+        try:
+            yield listener
+        finally:
+            self._listeners.discard(listener)
+            if not self._listeners and self._reader is not None:
+                self._reader.cancel()
+
+    def spread(self, hint: dict[str, Any]) -> None:
+        """Tell every listener that may hear it."""
+        for listener in self._listeners:
+            if hint is REFETCH or listener.may_hear(hint):
+                listener.tell(hint)
+
+    async def _read(self) -> None:
+        """Read the subscription for ever; after an outage every screen must fetch again."""
+        while True:
+            try:
+                async with redis.Redis.from_url(settings.REDIS_URL) as client:
+                    async with client.pubsub() as subscription:
+                        await subscription.subscribe(channel_name())
+                        self.spread(REFETCH)
+                        async for message in subscription.listen():
+                            self._receive(message)
+            except (RedisError, OSError):
+                logger.warning("the live subscription was lost; trying again")
+            await asyncio.sleep(RETRY_AFTER)
+
+    def _receive(self, message: dict[str, Any]) -> None:
+        if message.get("type") != "message":
+            return
+        try:
+            self.spread(json.loads(message["data"]))
+        except ValueError:
+            logger.warning("a hint that is not JSON was ignored")
+
+
+_hubs: "WeakKeyDictionary[asyncio.AbstractEventLoop, Hub]" = WeakKeyDictionary()
+
+
+def hub() -> Hub:
+    """Return the hub of the running event loop."""
+    return _hubs.setdefault(asyncio.get_running_loop(), Hub())
+
+
+async def events(units: frozenset[int] | None) -> AsyncIterator[str]:
+    """Yield Server-Sent Events for one screen until it goes away. Touches no database."""
+    with hub().listening(units) as listener:
+        yield "retry: 2000\n\n"
+        while True:
+            try:
+                hint = await asyncio.wait_for(listener.backlog.get(), PING_EVERY)
+            except TimeoutError:
+                yield ": ping\n\n"
+            else:
+                body = {key: value for key, value in hint.items() if key != "units"}
+                yield f"event: hint\ndata: {json.dumps(body)}\n\n"
