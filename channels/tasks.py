@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 #: Deliveries under way in one worker process at once; leaves threads for polling.
 _SENDERS = threading.BoundedSemaphore(settings.SEND_CONCURRENCY)
+#: Pages read in one poll; the next poll goes on where this one stopped.
+MAX_PAGES = 200
 #: Cache key of the last sign of life of beat and worker.
 HEARTBEAT = "heartbeat"
 
@@ -61,12 +63,14 @@ def poll_account(account_id: int) -> None:
 
 
 def _read_pages(account: ChannelAccount, adapter: ChannelAdapter) -> str:
-    cursor, gap, more = account.cursor, "", True
-    while more:
+    cursor, gap = account.cursor, ""
+    for _ in range(MAX_PAGES):
         page = adapter.fetch(cursor)
         if not landing.page_land(account, page.items, page.next_cursor, account.poll_fence):
             raise Unreachable("Another worker has taken over this poll.")
-        cursor, gap, more = page.next_cursor, gap or page.gap, page.has_more
+        cursor, gap = page.next_cursor, gap or page.gap
+        if not page.has_more:
+            break
     return gap
 
 

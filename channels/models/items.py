@@ -47,6 +47,12 @@ class InboundItem(models.Model):
                 name="item_pending",
                 condition=models.Q(is_pending=True),
             ),
+            # Reader: the ingester, when a question arrives after our answer to it.
+            models.Index(
+                fields=["account", "parent_external_id"],
+                name="item_own_answers",
+                condition=models.Q(is_own=True),
+            ),
             # Reader: the recheck of recent items of one account.
             models.Index(fields=["account", "-posted_at"], name="item_recent"),
         ]

@@ -86,6 +86,16 @@ def _add_inbound(item: InboundItem) -> None:
         landed_at=item.landed_at,
     )  # fmt: skip
     _customer_wrote(conversation, item)
+    _answered_already(item)
+
+
+def _answered_already(item: InboundItem) -> None:
+    """An answer given on the platform itself may land a page earlier than its question."""
+    ours = InboundItem.objects.select_related("account").filter(
+        account=item.account, is_own=True, parent_external_id=item.external_id
+    )
+    for answer in ours:
+        item_ingest(answer)
 
 
 def _open(item: InboundItem, place: Place) -> Conversation:
@@ -158,6 +168,8 @@ def _update(message: Message, item: InboundItem) -> None:
     """Edits keep their history; removals and approvals move the wait."""
     conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
     fields: dict[str, Any] = {}
+    if message.is_inbound:
+        contact_for(item)  # names and follower counts change too
     is_gone = item.visibility == Visibility.REMOVED
     if not is_gone and item.text != message.text and not message.delivery_id:
         MessageRevision.objects.create(message=message, text=message.text, replaced_at=now())
