@@ -1,11 +1,14 @@
 """The verbs of dev.py, once its isolated environment stands."""
 
 import argparse
+import json
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from opsconsole.local import run
+from opsconsole.local import benching, run, testing
 from opsconsole.local.problems import Problem
 from opsconsole.local.processes import ROOT
 from opsconsole.local.services import services
@@ -42,8 +45,80 @@ def _services(arguments: list[str]) -> int:
     return services(given.data, durable=not given.throwaway)
 
 
+def _test(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="dev.py test", epilog="All other arguments go to pytest.", allow_abbrev=False
+    )
+    parser.add_argument("--no-checks", action="store_true", help="tests only")
+    parser.add_argument("--wordpress", action="store_true", help="also against a real WordPress")
+    parser.add_argument("--only-wordpress", action="store_true", help="against WordPress alone")
+    given, rest = parser.parse_known_args(arguments)
+    only = given.only_wordpress
+    wordpress = given.wordpress or only
+    return testing.test(testing.Options(rest, not (given.no_checks or only), not only, wordpress))
+
+
+def _check(arguments: list[str]) -> int:
+    argparse.ArgumentParser(prog="dev.py check").parse_args(arguments)
+    return testing.check()
+
+
+def _bench(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="dev.py bench")
+    parser.add_argument("name", nargs="?", default="", help="without it: print the names")
+    parser.add_argument("--quick", action="store_true", help="a smoke run with small numbers")
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="write the figures there as well"
+    )
+    given = parser.parse_args(arguments)
+    return benching.bench(given.name, quick=given.quick, json=given.json)
+
+
+def _fmt(arguments: list[str]) -> int:
+    """Format, then fix what the linter can fix."""
+    ruff = [sys.executable, "-P", "-m", "ruff"]
+    where = arguments or ["."]
+    formatted = subprocess.call([*ruff, "format", *where], cwd=ROOT)
+    return subprocess.call([*ruff, "check", "--fix", *where], cwd=ROOT) or formatted
+
+
+def _lock(arguments: list[str]) -> int:
+    """Compile the pinned requirements; with package names, upgrade these alone."""
+    uv = [sys.executable, "-P", "-m", "uv", "pip", "compile", "pyproject.toml", "--universal"]
+    uv += ["--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--no-header"]
+    uv += ["--no-annotate", "--quiet"]
+    uv += [part for name in arguments for part in ("--upgrade-package", name)]
+    groups = {"production": [], "local": ["local"], "test": ["local", "test"]}
+    for name, chosen in groups.items():
+        extra = [part for group in chosen for part in ("--group", group)]
+        target = f"requirements/{name}.txt"
+        if subprocess.call([*uv, *extra, "--output-file", target], cwd=ROOT):
+            raise Problem(f"{target} could not be compiled: uv says why above.")
+        print(f"  ok  {target}")
+    return 0
+
+
+def _manage(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="dev.py manage", allow_abbrev=False)
+    _data(parser)
+    parser.add_argument("command", nargs=argparse.REMAINDER)
+    given = parser.parse_args(arguments)
+    try:
+        additions = json.loads((given.data / "env.json").read_text())
+    except OSError as error:
+        raise Problem(f"No console was started in {given.data}: python3 dev.py run") from error
+    command = [sys.executable, "-P", str(ROOT / "manage.py"), *given.command]
+    return subprocess.call(command, env=os.environ | additions)
+
+
 VERBS: dict[str, Callable[[list[str]], int]] = {
     "run": _run,
+    "test": _test,
+    "check": _check,
+    "bench": _bench,
+    "fmt": _fmt,
+    "lock": _lock,
+    "manage": _manage,
     "services": _services,
 }
 

@@ -7,10 +7,12 @@ import hashlib
 import json
 import os
 import secrets
+import shutil
 import socket
 import stat
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from opsconsole.local.problems import Problem
@@ -83,6 +85,26 @@ def _alive(pid: str) -> bool:
         os.kill(int(pid), 0)
         return True
     return False
+
+
+@contextlib.contextmanager
+def temporary_directory(purpose: str) -> Iterator[tuple[Path, int]]:
+    """A private directory that is gone afterwards, and the lock on it.
+
+    What a killed run left behind is removed first: nobody holds the lock on that any more.
+    """
+    prefix = f"opsconsole-{purpose}-"
+    for old in Path(tempfile.gettempdir()).glob(f"{prefix}*/lock"):
+        with contextlib.suppress(OSError), old.open() as file:
+            if _try_lock(file.fileno()):
+                shutil.rmtree(old.parent, ignore_errors=True)
+    path = Path(tempfile.mkdtemp(prefix=prefix))
+    held = lock(path, purpose)
+    try:
+        yield path, held
+    finally:
+        os.close(held)
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def own_secrets(data: Path) -> dict[str, str]:

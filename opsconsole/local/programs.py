@@ -77,14 +77,16 @@ class Setting:
             "web", "-m", "uvicorn", "opsconsole.asgi:application", *where, *rest, grace=2.5
         )
 
-    def worker(self, name: str = "worker", *, beat: bool = True, concurrency: int = 16) -> Service:
-        """Background work; with the clock that hands it out, unless another worker has it."""
+    def worker(self, name: str = "worker", *, beat: bool = True) -> Service:
+        """Background work; with the clock that hands it out, unless that runs by itself."""
         schedule = ["-B", "--schedule", str(self.data / "celerybeat-schedule")] if beat else []
-        rest = ["--concurrency", str(concurrency), "--loglevel", "INFO", "-n", f"{name}@%h"]
-        quiet = ["--without-gossip", "--without-mingle"]
-        return self.service(
-            name, "-m", "celery", "-A", "opsconsole", "worker", *schedule, *rest, *quiet
-        )
+        quiet = ["--without-gossip", "--without-mingle", "--loglevel", "INFO", "-n", f"{name}@%h"]
+        return self.service(name, "-m", "celery", "-A", "opsconsole", "worker", *schedule, *quiet)
+
+    def beat(self) -> Service:
+        """The clock alone."""
+        schedule = ["--schedule", str(self.data / "celerybeat-schedule"), "--loglevel", "INFO"]
+        return self.service("beat", "-m", "celery", "-A", "opsconsole", "beat", *schedule)
 
     def sandbox(self, port: int, *, story: bool = True) -> Service:
         """The platforms' simulator."""

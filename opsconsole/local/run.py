@@ -47,9 +47,10 @@ def run(options: Options) -> int:
         console.start()
         console.watch()
     except KeyboardInterrupt:
-        return 0
+        pass  # the ordinary end
     finally:
         console.stop()
+    return 0
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""Every speed and fault figure of the product; see `registry` for their names."""

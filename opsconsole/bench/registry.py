@@ -1,0 +1,11 @@
+"""Which bench answers which name; adding a bench is adding a line here."""
+
+from collections.abc import Callable, Iterator
+
+from opsconsole.bench import startup
+from opsconsole.bench.report import Figure
+
+#: name -> a function that takes `quick` and yields figures as soon as they are known
+BENCHES: dict[str, Callable[[bool], Iterator[Figure]]] = {
+    "startup": startup.measure,
+}

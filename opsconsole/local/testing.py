@@ -1,0 +1,136 @@
+"""The verbs `test` and `check`: engines of their own in a temporary directory, checks, pytest."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from opsconsole.local.checks import run_checks
+from opsconsole.local.engines import Postgres, Redis
+from opsconsole.local.places import temporary_directory
+from opsconsole.local.processes import Service, stop_in_order
+from opsconsole.local.programs import Setting
+from opsconsole.local.terminal import say, since_start, step
+from opsconsole.local.wordpress import WordPress
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@dataclass
+class Options:
+    """What the person asked for; the arguments go to pytest."""
+
+    arguments: list[str]
+    checks: bool = True
+    tests: bool = True
+    wordpress: bool = False
+
+
+@contextlib.contextmanager
+def engines() -> Iterator[Setting]:
+    """A fast, forgetful PostgreSQL and Redis, unless the environment names real servers."""
+    with temporary_directory("test") as (folder, held), contextlib.ExitStack() as stack:
+        logs = folder / "logs"
+        database, redis_url = os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", "")
+        postgres = (
+            None if database else Postgres(folder / "pg", logs / "postgres.log", durable=False)
+        )
+        redis = None if redis_url else Redis(folder, logs / "redis.log")
+        with step("PostgreSQL and Redis for the tests"):
+            for engine in (redis, postgres):
+                if engine:
+                    stack.callback(stop_in_order, [engine.service])
+                    engine.service.held = (held,)
+                    engine.launch()
+            for engine in (redis, postgres):
+                if engine:
+                    engine.wait()
+        yield Setting(
+            folder,
+            postgres.url if postgres else database,
+            redis.url if redis else redis_url,
+            overrides={"MEDIA_ROOT": str(folder / "media"), "PUBLIC_URL": "http://127.0.0.1:8000"},
+        )
+
+
+def test(options: Options) -> int:
+    """Run what was asked for; 0 only when all of it passed."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    failed: list[str] = []
+    with engines() as setting:
+        env = setting.env()
+        if options.checks:
+            failed += run_checks(setting.data / "logs", env)
+        if options.tests:
+            env["OPSCONSOLE_CHROMIUM"] = _browser()
+            if _pytest(_selected(options.arguments), env):
+                failed.append("tests")
+        if options.wordpress and _against_wordpress(options.arguments, env):
+            failed.append("tests against WordPress")
+    if failed:
+        say(f"\nFailed after {since_start():.0f} s: {', '.join(failed)}")
+    else:
+        say(f"\nAll passed after {since_start():.0f} s")
+    return 1 if failed else 0
+
+
+def check() -> int:
+    """Run the checks alone."""
+    return test(Options([], tests=False))
+
+
+def _selected(arguments: list[str]) -> list[str]:
+    """The pytest arguments, with WordPress left out and two workers unless the person chose."""
+    chosen = list(arguments)
+    if not any(word.startswith("-m") for word in arguments):
+        chosen += ["-m", "not wordpress"]
+    if not any(word.startswith(("-n", "--numprocesses")) for word in arguments):
+        chosen += ["-n", "2"]
+    return chosen
+
+
+def _pytest(arguments: list[str], env: dict[str, str]) -> int:
+    """Run pytest on our own terminal; it dies with us."""
+    command = [sys.executable, "-P", "-m", "pytest", *arguments]
+    tests = Service("pytest", command, env, None, signal.SIGINT, grace=4.0, foreground=True)
+    say(f"\n$ pytest {' '.join(arguments)}")
+    tests.start()
+    try:
+        return tests.wait()
+    finally:
+        tests.stop()
+
+
+def _against_wordpress(arguments: list[str], env: dict[str, str]) -> int:
+    with WordPress() as blog:
+        given = [word for word in arguments if not word.startswith("tests")]
+        env = env | {"OPSCONSOLE_WORDPRESS": blog.access()}
+        return _pytest(["-m", "wordpress", "tests/wordpress", "-n", "0", *given], env)
+
+
+def _browser() -> str:
+    """The path of a Chromium; installed when we may, else empty and the browser tests skip."""
+    for _ in range(2):
+        for name in BROWSERS:
+            if path := shutil.which(name):
+                return path
+        if os.geteuid() != 0 or not shutil.which("apt-get"):
+            break
+        with step("Chromium for the browser tests"):
+            install_packages(["chromium", "fonts-noto-cjk"])
+    say("  --  No Chromium: the browser tests are SKIPPED (sudo apt-get install chromium)")
+    return ""
+
+
+def install_packages(names: list[str]) -> None:
+    """Install Debian packages as root, without recommendations; failure shows in what is missing."""
+    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for command in (
+        ["update", "-qq"],
+        ["install", "-y", "-qq", "--no-install-recommends", *names],
+    ):
+        subprocess.run(["apt-get", *command], env=quiet, capture_output=True, check=False)
