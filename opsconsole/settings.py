@@ -179,7 +179,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["opsconsole.kernel.api.SteadyThrottle"],
     "DEFAULT_THROTTLE_RATES": {"user": env.str("API_RATE", default="1200/min")},
     "EXCEPTION_HANDLER": "opsconsole.kernel.api.exception_handler",
 }
@@ -189,6 +190,15 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "ENUM_NAME_OVERRIDES": {
+        "ChannelKind": "channels.lifecycle.ChannelKind",
+        "DeliveryState": "channels.lifecycle.DeliveryState",
+        "OutgoingKind": "channels.types.OutgoingKind",
+        "ConversationState": "inbox.lifecycle.ConversationState",
+        "MessageKind": "inbox.lifecycle.MessageKind",
+        "PostState": "campaigns.lifecycle.PostState",
+        "EntryKind": "inbox.api.shapes.ENTRY_KINDS",
+    },
 }
 
 # --- Work in the background -------------------------------------------------------------------

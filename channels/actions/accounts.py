@@ -18,6 +18,7 @@ from opsconsole.kernel.errors import Conflict, Invalid
 from opsconsole.kernel.live import hint_on_commit
 from opsconsole.kernel.secrets import encrypt
 from opsconsole.people.roles import Ability
+from opsconsole.people.selectors import active_units
 
 #: The shortest poll interval that may be asked for (seconds).
 SHORTEST_POLL = 1
@@ -38,6 +39,7 @@ def account_connect(
     if kind not in set(ChannelKind):
         raise Invalid(_("Choose a channel."), code="kind", field="kind")
     _check(kind, base_url, poll_every)
+    _check_unit(unit_id)
     kept = _check_secrets(kind, secrets)
     at = now()
     with transaction.atomic():
@@ -85,6 +87,7 @@ def account_update(
         account = account_for(actor, account_id, Ability.MANAGE_ACCOUNTS, lock=True)
         actor.must(Ability.MANAGE_ACCOUNTS, unit_id)
         _check(account.kind, account.base_url, poll_every)
+        _check_unit(unit_id)
         _change(account, name=name.strip() or account.name, unit_id=unit_id, poll_every=poll_every)
         record(
             actor, "channels.account.updated", account,
@@ -135,6 +138,11 @@ def _check(kind: str, base_url: str, poll_every: int) -> None:
         raise Invalid(
             _("The address must begin with https:// or http://"), code="base_url", field="base_url"
         )
+
+
+def _check_unit(unit_id: int) -> None:
+    if all(unit.pk != unit_id for unit in active_units()):
+        raise Invalid(_("Choose a unit."), code="unit", field="unit")
 
 
 def _check_secrets(kind: str, secrets: Mapping[str, str]) -> dict[str, str]:

@@ -1,12 +1,12 @@
 """Reads of deliveries."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from channels.lifecycle import DeliveryState
 from channels.models import Delivery
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.errors import Invalid, NotFound
-from opsconsole.kernel.pagination import KeysetPage, cut, decode
+from opsconsole.kernel.pagination import KeysetPage, after_number, cut
 from opsconsole.people.roles import Ability
 
 
@@ -40,7 +40,7 @@ def delivery_page(
     if account is not None:
         rows = rows.filter(account_id=account)
     if cursor:
-        rows = rows.filter(Q(pk__lt=int(decode(cursor, 1)[0])))
+        rows = rows.filter(pk__lt=after_number(cursor))
     return cut(rows[: size + 1], size, lambda row: [row.pk])
 
 

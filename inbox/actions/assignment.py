@@ -66,7 +66,9 @@ def conversation_assign(actor: Actor, *, conversation_id: int, assignee_id: int)
         assignee = people_who_can(Ability.WORK_INBOX, conversation.unit_id).filter(pk=assignee_id)
         colleague = assignee.first()
         if colleague is None:
-            raise Invalid(_("Choose somebody who answers in this unit."), code="assignee")
+            raise Invalid(
+                _("Choose somebody who answers in this unit."), code="assignee", field="assignee"
+            )
         _end(conversation, "reassigned")
         _begin(actor, conversation, colleague.pk)
         record(

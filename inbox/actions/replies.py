@@ -19,7 +19,7 @@ from inbox.actions.triage import resolve
 from inbox.lifecycle import ConversationState, Direction, MessageKind
 from inbox.models import Conversation, Message, Reply
 from inbox.selectors.access import conversation_for
-from inbox.selectors.thread import why_not_reply
+from inbox.selectors.thread import reply_target, why_not_reply
 from inbox.waits import later, waiting_since
 from opsconsole.audit.actions import record
 from opsconsole.kernel.actor import SYSTEM, Actor
@@ -35,13 +35,16 @@ def reply_send(
     actor: Actor,
     *,
     conversation_id: int,
-    answers_id: int,
+    answers_id: int | None,
     text: str,
     request_key: UUID,
     seen_version: int | None = None,
     resolve_after: bool = False,
 ) -> Reply:
-    """Answer a message. The same `request_key` again returns the first reply and sends nothing.
+    """Answer a message, by default the one that `reply_target` names.
+
+    The same `request_key` again returns the first reply and sends nothing; Conflict when it came
+    with something else.
 
     Claims the conversation when nobody has it. Raises Conflict when a colleague has it, when an
     answer is already on its way, or when the customer has written since `seen_version`; Invalid when
@@ -51,9 +54,9 @@ def reply_send(
         conversation = conversation_for(
             actor, conversation_id, ability=Ability.WORK_INBOX, lock=True
         )
-        earlier = Reply.objects.filter(request_key=request_key, conversation=conversation).first()
+        earlier = Reply.objects.filter(request_key=request_key).first()
         if earlier is not None:
-            return earlier
+            return _same(earlier, conversation, text)
         target = _target(conversation, answers_id)
         _check(actor, conversation, target, text, seen_version)
         if conversation.assignee_id is None:

@@ -41,7 +41,7 @@ class QueueFilter:
         """Read a filter from an address; Invalid names what cannot be understood."""
         values: dict[str, object] = {}
         for field in fields(cls):
-            given = str(query.get(field.name, "")).strip()
+            given = str(query.get(field.name, "")).replace("\x00", "").strip()
             if not given:
                 continue
             values[field.name] = (

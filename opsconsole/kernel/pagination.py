@@ -45,3 +45,12 @@ def decode(cursor: str, length: int) -> list[str]:
     if not isinstance(parts, list) or len(parts) != length:
         raise Invalid(_("This page address is not valid."), code="bad_cursor")
     return [str(part) for part in parts]
+
+
+def after_number(cursor: str) -> int:
+    """Return the row number in a token of one part; Invalid when there is none."""
+    (number,) = decode(cursor, 1)
+    try:
+        return int(number)
+    except ValueError as error:
+        raise Invalid(_("This page address is not valid."), code="bad_cursor") from error

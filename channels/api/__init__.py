@@ -1,0 +1,1 @@
+"""API of channels: kinds, accounts, deliveries."""

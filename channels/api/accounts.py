@@ -1,0 +1,137 @@
+"""Endpoints of accounts and of the kinds of channel."""
+
+from typing import Any
+
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from channels.actions.accounts import (
+    account_connect,
+    account_pause,
+    account_poll_now,
+    account_reconnect,
+    account_resume,
+    account_update,
+)
+from channels.api.shapes import (
+    KINDS,
+    AccountChange,
+    AccountShape,
+    ChannelShape,
+    ConnectRequest,
+    ReconnectRequest,
+)
+from channels.registry import capabilities_for, secret_fields
+from channels.selectors.accounts import account_for, accounts_for
+from opsconsole.kernel.api import Nothing, body_of, page_response
+from opsconsole.kernel.openapi import READ, operation, page_of, request_example
+from opsconsole.kernel.pagination import KeysetPage
+from opsconsole.people.api.base import ActorViewSet
+from opsconsole.people.roles import Ability
+
+_BLOG = request_example(
+    "A WordPress blog",
+    {
+        "kind": "blog",
+        "unit": 1,
+        "name": "Newsroom",
+        "base_url": "https://blog.example.com",
+        "secrets": {"username": "console", "app_password": "abcd efgh ijkl mnop"},
+    },
+)
+
+
+class ChannelViewSet(ActorViewSet):
+    """Kinds of channel."""
+
+    @operation(
+        "channels_list", "channels",
+        returns=page_of(ChannelShape, "ChannelPage"), refusals=(401, 429),
+    )  # fmt: skip
+    def list(self, request: Request) -> Response:
+        """List the kinds of channel, what each can do, and which secrets connecting it needs."""
+        rows = [
+            {"kind": kind, "capabilities": capabilities_for(kind), "secrets": secret_fields(kind)}
+            for kind in KINDS
+        ]
+        return page_response(request, KeysetPage(rows), ChannelShape)
+
+
+class AccountViewSet(ActorViewSet):
+    """Connected accounts. Nothing here speaks to a platform: a worker does, at once."""
+
+    lookup_value_converter = "int"
+
+    @operation(
+        "accounts_list", "accounts",
+        returns=page_of(AccountShape, "AccountPage"), refusals=(401, 429),
+    )  # fmt: skip
+    def list(self, request: Request) -> Response:
+        """List the accounts of your units."""
+        return page_response(request, KeysetPage(list(accounts_for(self.actor))), AccountShape)
+
+    @operation(
+        "accounts_connect", "accounts",
+        body=ConnectRequest, returns=AccountShape, status=201, examples=[_BLOG],
+    )  # fmt: skip
+    def create(self, request: Request) -> Response:
+        """Connect an account; a worker verifies the secrets and fills in who it is."""
+        given = body_of(request, ConnectRequest)
+        given["unit_id"] = given.pop("unit")
+        return Response(AccountShape(account_connect(self.actor, **given)).data, status=201)
+
+    @operation("accounts_retrieve", "accounts", returns=AccountShape, refusals=READ)
+    def retrieve(self, request: Request, pk: int) -> Response:
+        """Show one account."""
+        return Response(AccountShape(account_for(self.actor, pk)).data)
+
+    @operation(
+        "accounts_update", "accounts",
+        body=AccountChange, returns=AccountShape, examples=[request_example("Slower", {"poll_every": 300})],
+    )  # fmt: skip
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Rename, move to another unit, or change the poll interval."""
+        given = body_of(request, AccountChange)
+        row = account_for(self.actor, pk, Ability.MANAGE_ACCOUNTS)
+        changed = account_update(
+            self.actor,
+            account_id=pk,
+            name=given.get("name", row.name),
+            unit_id=given.get("unit", row.unit_id),
+            poll_every=given.get("poll_every", row.poll_every),
+        )
+        return Response(AccountShape(changed).data)
+
+    @operation(
+        "accounts_reconnect", "accounts", body=ReconnectRequest, returns=AccountShape
+    )  # fmt: skip
+    @action(detail=True, methods=["post"])
+    def reconnect(self, request: Request, pk: int) -> Response:
+        """Replace the secrets; what the account had to hold goes on its way again."""
+        given = body_of(request, ReconnectRequest)
+        row = account_reconnect(self.actor, account_id=pk, secrets=given["secrets"])
+        return Response(AccountShape(row).data)
+
+    @operation("accounts_pause", "accounts", returns=AccountShape)
+    @action(detail=True, methods=["post"])
+    def pause(self, request: Request, pk: int) -> Response:
+        """Stop reading and sending as this account."""
+        return self._plain(account_pause, pk)
+
+    @operation("accounts_resume", "accounts", returns=AccountShape)
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Request, pk: int) -> Response:
+        """Read and send again, beginning with a poll at once."""
+        return self._plain(account_resume, pk)
+
+    @operation("accounts_poll", "accounts", returns=AccountShape)
+    @action(detail=True, methods=["post"])
+    def poll(self, request: Request, pk: int) -> Response:
+        """Have the account polled at once."""
+        return self._plain(account_poll_now, pk)
+
+    def _plain(self, act: Any, pk: int) -> Response:
+        """Do an act that needs no words."""
+        body_of(self.request, Nothing)
+        return Response(AccountShape(act(self.actor, account_id=pk)).data)

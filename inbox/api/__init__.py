@@ -1,0 +1,1 @@
+"""API of the inbox: conversations and tags."""

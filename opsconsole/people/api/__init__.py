@@ -1,0 +1,1 @@
+"""API of people: who asks, tokens, units, users."""

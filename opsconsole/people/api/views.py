@@ -1,0 +1,114 @@
+"""Endpoints of people: tokens, me, units, users."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import AllowAny, BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from opsconsole.kernel.api import body_of, page_response, query_of
+from opsconsole.kernel.errors import NotFound
+from opsconsole.kernel.openapi import LIST, READ, operation, page_of, request_example
+from opsconsole.kernel.pagination import KeysetPage
+from opsconsole.people.api.base import ActorViewSet
+from opsconsole.people.api.shapes import (
+    MeShape,
+    TokenRequest,
+    TokenShape,
+    UnitShape,
+    UserQuery,
+    UserShape,
+)
+from opsconsole.people.directory import colleague, colleague_page
+from opsconsole.people.selectors import active_units
+from opsconsole.people.tokens import token_issue, token_revoke
+
+
+class TokensView(APIView):
+    """Getting a token needs name and password; giving it back needs the token or a session."""
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """Whoever asks for a token is not signed in yet."""
+        return [] if self.request.method == "POST" else super().get_authenticators()
+
+    def get_permissions(self) -> list[Any]:
+        """Let anybody ask."""
+        asks: list[BasePermission] = [AllowAny()]
+        return asks if self.request.method == "POST" else list(super().get_permissions())
+
+    @operation(
+        "tokens_create", "tokens",
+        body=TokenRequest, returns=TokenShape, refusals=(400, 401, 422, 429),
+        examples=[request_example("Ana", {"username": "ana", "password": "correct horse"})],
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """Exchange name and password for your token."""
+        given = body_of(request, TokenRequest)
+        token = token_issue(
+            request._request, username=given["username"], password=given["password"]
+        )
+        return Response(TokenShape(token).data)
+
+    @operation(
+        "tokens_revoke", "tokens", returns=None, status=204, refusals=(401, 403, 429)
+    )  # fmt: skip
+    def delete(self, request: Request) -> Response:
+        """Take your own token back."""
+        token_revoke(user_id=request.user.pk)
+        return Response(status=204)
+
+
+class MeViewSet(ActorViewSet):
+    """The caller."""
+
+    @operation("me_retrieve", "me", returns=MeShape, refusals=(401, 429))
+    def list(self, request: Request) -> Response:
+        """Say who you are and what you may do where."""
+        return Response(MeShape(request.user, context={"actor": self.actor}).data)
+
+
+class UnitViewSet(ActorViewSet):
+    """Business units."""
+
+    @operation("units_list", "units", returns=page_of(UnitShape, "UnitPage"), refusals=(401, 429))
+    def list(self, request: Request) -> Response:
+        """List every active unit: one may hand over to a unit one does not belong to."""
+        return page_response(request, KeysetPage(active_units()), UnitShape)
+
+
+class UserViewSet(ActorViewSet):
+    """Colleagues."""
+
+    lookup_value_converter = "int"
+
+    @operation(
+        "users_list", "users",
+        returns=page_of(UserShape, "UserPage"), query=UserQuery, refusals=(*LIST, 404),
+    )  # fmt: skip
+    def list(self, request: Request) -> Response:
+        """List active colleagues who share a unit with you."""
+        asked = query_of(request, UserQuery)
+        page = colleague_page(
+            self.actor, unit=asked.get("unit"), ability=asked["ability"],
+            cursor=asked["cursor"], size=asked["limit"],
+        )  # fmt: skip
+        return page_response(request, page, UserShape)
+
+    @operation("users_retrieve", "users", returns=UserShape, refusals=READ)
+    def retrieve(self, request: Request, pk: int) -> Response:
+        """Show one colleague."""
+        return Response(UserShape(colleague(self.actor, pk)).data)
+
+
+class NowhereView(APIView):
+    """Addresses that lead nowhere answer in the API's own form."""
+
+    schema = None
+    permission_classes = [AllowAny]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse before looking at anything else."""
+        raise NotFound(_("There is no such address."), code="no_such_address")
