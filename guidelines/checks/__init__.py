@@ -1,1 +1,19 @@
-"""Checks: pure functions from a draft and the channel capabilities to findings."""
+"""Checks: pure functions from a text and the channel's limits to findings."""
+
+from guidelines.checks.findings import Finding, Severity
+from guidelines.checks.length import check_length, measure
+from guidelines.checks.personal_data import check_personal_data
+from guidelines.checks.wording import check_blank, check_placeholder
+
+__all__ = ["Finding", "Severity", "measure", "run_all"]
+
+
+def run_all(text: str, *, counting: str, max_length: int) -> list[Finding]:
+    """Return all findings about a text, blockers first."""
+    found = [
+        *check_blank(text),
+        *check_length(text, counting, max_length),
+        *check_placeholder(text),
+        *check_personal_data(text),
+    ]
+    return sorted(found, key=lambda finding: finding.severity != Severity.BLOCKER)
