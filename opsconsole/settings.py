@@ -180,7 +180,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_THROTTLE_CLASSES": ["opsconsole.kernel.api.SteadyThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["opsconsole.kernel.throttling.SteadyThrottle"],
     "DEFAULT_THROTTLE_RATES": {"user": env.str("API_RATE", default="1200/min")},
     "EXCEPTION_HANDLER": "opsconsole.kernel.api.exception_handler",
 }
@@ -191,12 +191,11 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "ENUM_NAME_OVERRIDES": {
-        "ChannelKind": "channels.lifecycle.ChannelKind",
-        "DeliveryState": "channels.lifecycle.DeliveryState",
-        "OutgoingKind": "channels.types.OutgoingKind",
-        "ConversationState": "inbox.lifecycle.ConversationState",
-        "MessageKind": "inbox.lifecycle.MessageKind",
-        "PostState": "campaigns.lifecycle.PostState",
+        "ChannelKind": "channels.api.shapes.KINDS",
+        "DeliveryState": "channels.api.shapes.STATES",
+        "OutgoingKind": "channels.api.shapes.OUTGOING",
+        "ConversationState": "inbox.api.shapes.STATES",
+        "MessageKind": "inbox.api.shapes.MESSAGE_KINDS",
         "EntryKind": "inbox.api.shapes.ENTRY_KINDS",
     },
 }

@@ -2,4 +2,10 @@
 
 from django.urls import include, path
 
-urlpatterns: list = []
+from opsconsole.health import healthz, readyz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("api/", include("opsconsole.api_urls")),
+]

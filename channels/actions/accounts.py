@@ -87,7 +87,8 @@ def account_update(
         account = account_for(actor, account_id, Ability.MANAGE_ACCOUNTS, lock=True)
         actor.must(Ability.MANAGE_ACCOUNTS, unit_id)
         _check(account.kind, account.base_url, poll_every)
-        _check_unit(unit_id)
+        if unit_id != account.unit_id:
+            _check_unit(unit_id)
         _change(account, name=name.strip() or account.name, unit_id=unit_id, poll_every=poll_every)
         record(
             actor, "channels.account.updated", account,

@@ -7,12 +7,13 @@ from rest_framework import serializers
 
 from channels.lifecycle import ChannelKind, DeliveryState
 from channels.models import ChannelAccount, Delivery, DeliveryAttempt, DeliveryMedia
-from channels.types import Counting
+from channels.types import Counting, OutgoingKind
 from opsconsole.kernel.api import PageQuery, Strict
 from opsconsole.people.api.shapes import PersonShape, UnitShape
 
 KINDS = [kind.value for kind in ChannelKind]
 STATES = [state.value for state in DeliveryState]
+OUTGOING = [kind.value for kind in OutgoingKind]
 
 
 class AccountBrief(serializers.ModelSerializer[ChannelAccount]):
@@ -133,6 +134,7 @@ class DeliveryBrief(serializers.ModelSerializer[Delivery]):
 class DeliveryRow(DeliveryBrief):
     """A delivery in a list."""
 
+    kind = serializers.ChoiceField(choices=OUTGOING, read_only=True)
     account = AccountBrief(read_only=True)
     requested_by = PersonShape(read_only=True, allow_null=True)
 

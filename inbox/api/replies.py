@@ -55,11 +55,7 @@ def _key(request: Request, in_body: UUID | None) -> UUID:
     try:
         in_header = UUID(given.strip().strip('"'))
     except ValueError as error:
-        raise Invalid(
-            _("The key must be a UUID."), code="bad_key", field=KEY_HEADER
-        ) from error
+        raise Invalid(_("The key must be a UUID."), code="bad_key", field=KEY_HEADER) from error
     if in_body not in {None, in_header}:
-        raise Invalid(
-            _("Two different keys were given."), code="two_keys", field="request_key"
-        )
+        raise Invalid(_("Two different keys were given."), code="two_keys", field="request_key")
     return in_header

@@ -15,6 +15,8 @@ from opsconsole.audit.models import Activity
 from opsconsole.kernel.api import LARGEST_PAGE, PageQuery, Strict
 from opsconsole.people.api.shapes import PersonShape, UnitShape
 
+STATES = [state.value for state in ConversationState]
+MESSAGE_KINDS = [kind.value for kind in MessageKind]
 ENTRY_KINDS = ["message", "reply", "note", "activity"]
 
 
@@ -40,7 +42,7 @@ class ConversationShape(serializers.ModelSerializer[Conversation]):
     """A customer's thread on one account. `version` grows with every change."""
 
     channel = serializers.ChoiceField(choices=KINDS, read_only=True)
-    state = serializers.ChoiceField(choices=[s.value for s in ConversationState], read_only=True)
+    state = serializers.ChoiceField(choices=STATES, read_only=True)
     account = AccountBrief(read_only=True)
     unit = UnitShape(read_only=True)
     contact = ContactShape(read_only=True)
@@ -70,7 +72,7 @@ class MessageShape(serializers.ModelSerializer[Message]):
     """A fact on the platform, theirs or ours."""
 
     direction = serializers.ChoiceField(choices=[d.value for d in Direction], read_only=True)
-    kind = serializers.ChoiceField(choices=[k.value for k in MessageKind], read_only=True)
+    kind = serializers.ChoiceField(choices=MESSAGE_KINDS, read_only=True)
     visibility = serializers.ChoiceField(choices=[v.value for v in Visibility], read_only=True)
     contact = ContactShape(read_only=True, allow_null=True)
     operator = PersonShape(read_only=True, allow_null=True)
@@ -244,9 +246,7 @@ class ReplyRequest(Strict):
 class ResolveRequest(Strict):
     """Why it is done."""
 
-    reason = serializers.CharField(
-        required=False, default="", max_length=200, allow_blank=True
-    )
+    reason = serializers.CharField(required=False, default="", max_length=200, allow_blank=True)
     seen_version = serializers.IntegerField(
         required=False, default=None,
         help_text="Refuse when the customer has written since this `version`.",

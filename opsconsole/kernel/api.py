@@ -1,28 +1,21 @@
-"""What every API endpoint shares: problem bodies, strict input, pages, the throttle. No rows.
+"""What every API endpoint shares: problem bodies, strict input, pages. No rows.
 
 Problem bodies follow RFC 9457 with two stable members: `code` for programs, `detail` for people.
 """
 
-import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-import redis
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import UserRateThrottle
-from rest_framework.views import APIView
 from rest_framework.views import exception_handler as drf_exception_handler
-
-from django.utils.translation import gettext_lazy as _
 
 from opsconsole.kernel.errors import DomainError
 from opsconsole.kernel.pagination import KeysetPage
-
-logger = logging.getLogger(__name__)
 
 PROBLEM_TYPE = "application/problem+json"
 #: Rows on a page when nobody says otherwise, and at most.
@@ -132,15 +125,3 @@ def address_with(request: Request, **changes: str) -> str:
     """Return this request's address with some query parameters changed."""
     query = {**request.query_params.dict(), **changes}
     return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
-
-
-class SteadyThrottle(UserRateThrottle):
-    """Limits each user while the cache answers, and lets everybody pass while it does not."""
-
-    def allow_request(self, request: Request, view: APIView) -> bool:
-        """Count this request; never fail because counting failed."""
-        try:
-            return bool(super().allow_request(request, view))
-        except (redis.RedisError, OSError):
-            logger.warning("requests are not being throttled: the cache does not answer")
-            return True

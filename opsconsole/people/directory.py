@@ -24,7 +24,7 @@ def colleague_page(
     held = _memberships(actor)
     if unit is not None:
         if not actor.can(Ability.READ_INBOX, unit):
-            raise NotFound()
+            raise NotFound
         held = held.filter(Q(unit_id=unit) | Q(unit__isnull=True))
     if ability:
         roles = [str(role) for role, abilities in ABILITIES.items() if ability in abilities]
@@ -39,7 +39,7 @@ def colleague(actor: Actor, user_id: int) -> User:
     """Return one active colleague; NotFound when they share no unit with the actor."""
     found = _colleagues(actor, _memberships(actor)).filter(pk=user_id).first()
     if found is None:
-        raise NotFound()
+        raise NotFound
     return found
 
 

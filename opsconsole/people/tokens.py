@@ -33,9 +33,9 @@ def token_issue(request: HttpRequest, *, username: str, password: str) -> Token:
     """
     user = authenticate(request, username=username, password=password)
     if getattr(request, "axes_locked_out", False):
-        raise LockedOut()
+        raise LockedOut
     if not isinstance(user, User):
-        raise WrongPassword()
+        raise WrongPassword
     # Tells the lock-out that the counting starts anew, and notes the time of the sign-in.
     user_logged_in.send(sender=User, request=request, user=user)
     token, _is_new = Token.objects.get_or_create(user=user)

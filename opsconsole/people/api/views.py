@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from rest_framework.authentication import BaseAuthentication
-from rest_framework.permissions import AllowAny, BasePermission
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -28,16 +27,10 @@ from opsconsole.people.tokens import token_issue, token_revoke
 
 
 class TokensView(APIView):
-    """Getting a token needs name and password; giving it back needs the token or a session."""
+    """Where a token comes from. Whoever asks is not signed in yet."""
 
-    def get_authenticators(self) -> list[BaseAuthentication]:
-        """Whoever asks for a token is not signed in yet."""
-        return [] if self.request.method == "POST" else super().get_authenticators()
-
-    def get_permissions(self) -> list[Any]:
-        """Let anybody ask."""
-        asks: list[BasePermission] = [AllowAny()]
-        return asks if self.request.method == "POST" else list(super().get_permissions())
+    authentication_classes = []
+    permission_classes = [AllowAny]
 
     @operation(
         "tokens_create", "tokens",
@@ -52,9 +45,11 @@ class TokensView(APIView):
         )
         return Response(TokenShape(token).data)
 
-    @operation(
-        "tokens_revoke", "tokens", returns=None, status=204, refusals=(401, 403, 429)
-    )  # fmt: skip
+
+class CurrentTokenView(APIView):
+    """The caller's own token."""
+
+    @operation("tokens_revoke", "tokens", returns=None, status=204, refusals=(401, 403, 429))
     def delete(self, request: Request) -> Response:
         """Take your own token back."""
         token_revoke(user_id=request.user.pk)
