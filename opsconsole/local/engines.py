@@ -91,8 +91,9 @@ class Postgres:
 
     def _command(self) -> list[str]:
         safe = "on" if self.durable else "off"
+        sockets = str(self.sockets).replace('"', '""')
         options = {
-            "unix_socket_directories": str(self.sockets).replace(",", r"\,"),
+            "unix_socket_directories": f'"{sockets}"',  # a list, hence its own quotes
             "listen_addresses": "",
             "unix_socket_permissions": "0700",
             "max_connections": "120",
