@@ -39,8 +39,9 @@ def private_directory(path: Path) -> Path:
 
 
 def socket_directory(wanted: Path, longest_name: str) -> Path:
-    """A private directory for a socket: the wanted one, or a short one when that is too long."""
-    if len(os.fsencode(wanted / longest_name)) <= SOCKET_LIMIT:
+    """A private directory for a socket: the wanted one, or a short one when that will not do."""
+    fits = len(os.fsencode(wanted / longest_name)) <= SOCKET_LIMIT
+    if fits and "," not in str(wanted):  # PostgreSQL's client takes a comma for a list of hosts
         return private_directory(wanted)
     digest = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:12]
     short = Path(tempfile.gettempdir()) / f"opsconsole-{os.geteuid()}-{digest}"

@@ -1,7 +1,8 @@
 """The embedded engines keep what they were told, also after a crash."""
 
+import subprocess
+
 import environ
-import psycopg2
 import pytest
 import redis
 
@@ -9,10 +10,9 @@ from opsconsole.local.engines import Postgres, Redis, redis_binary
 from opsconsole.local.problems import Problem
 
 
-def connect(postgres):
-    """As Django does: through what django-environ makes of the address."""
-    config = environ.Env.db_url_config(postgres.url)
-    return psycopg2.connect(dbname=config["NAME"], user=config["USER"], **config["OPTIONS"])
+def ask(postgres, sql):
+    command = [postgres.bin / "psql", postgres.url, "-qAtc", sql]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 @pytest.fixture
@@ -26,21 +26,14 @@ def test_postgresql_survives_a_crash(postgres):
     postgres.launch()
     postgres.wait()
     identity = postgres.identity()
-    line = connect(postgres)
-    with line, line.cursor() as cursor:
-        cursor.execute("CREATE TABLE kept AS SELECT '안녕' AS word")
-    line.close()
+    ask(postgres, "CREATE TABLE kept AS SELECT '안녕' AS word")
     postgres.service.kill()
     assert (postgres.directory / "postmaster.pid").exists()
     postgres.launch()
     postgres.wait()
-    line = connect(postgres)
-    with line, line.cursor() as cursor:
-        cursor.execute("SELECT word, current_setting('listen_addresses'), version() FROM kept")
-        word, addresses, version = cursor.fetchone()
-    line.close()
-    assert (word, addresses) == ("안녕", "")
-    assert version.startswith("PostgreSQL 18")
+    assert ask(postgres, "SELECT word FROM kept") == "안녕"
+    assert ask(postgres, "SHOW listen_addresses") == ""
+    assert ask(postgres, "SELECT version()").startswith("PostgreSQL 18")
     assert postgres.identity() == identity
 
 
@@ -49,7 +42,13 @@ def test_an_interrupted_first_start_is_begun_again(postgres):
     (postgres.directory / "PG_VERSION").write_text("18")
     postgres.launch()
     postgres.wait()
-    connect(postgres).close()
+    assert ask(postgres, "SELECT 1") == "1"
+
+
+def test_django_reads_the_address(postgres):
+    config = environ.Env.db_url_config(postgres.url)
+    assert config["OPTIONS"] == {"host": str(postgres.sockets)}
+    assert (config["USER"], config["NAME"]) == ("opsconsole", "opsconsole")
 
 
 def test_redis_answers_on_its_socket_and_forgets_on_demand(tmp_path):

@@ -69,6 +69,8 @@ def test_the_lock_of_a_killed_one_is_waited_for(tmp_path):
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
+    assert holder.stdout
+    assert holder.stdin
     assert holder.stdout.readline() == b"locked\n"
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(lock, tmp_path, "the next")
