@@ -1,5 +1,143 @@
 """Small template helpers shared by all screens. No queries, no business rules."""
 
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
 from django import template
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from opsconsole.kernel.clock import now
+from opsconsole.people.roles import Ability
 
 register = template.Library()
+
+#: Seconds of waiting after which a time is aging, late, overdue. Handed to live screens by base.html.
+AGE_STEPS = {"aging": 15 * 60, "late": 60 * 60, "overdue": 4 * 60 * 60}
+#: Hues that people without a photo are told apart by; the names are those of css/tokens.css.
+HUES = ("blue", "teal", "green", "orange", "pink", "violet", "red", "yellow")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the rail."""
+
+    label: Any
+    icon: str
+    url_name: str
+    ability: str
+
+
+PLACES = (
+    Place(gettext_lazy("Inbox"), "inbox", "inbox:queue", Ability.READ_INBOX),
+    Place(gettext_lazy("Posts"), "posts", "campaigns:posts", Ability.READ_POSTS),
+    Place(gettext_lazy("Deliveries"), "deliveries", "channels:deliveries", Ability.READ_ACCOUNTS),
+    Place(gettext_lazy("Accounts"), "accounts", "channels:accounts", Ability.READ_ACCOUNTS),
+    Place(gettext_lazy("People"), "people", "people:people", Ability.MANAGE_PEOPLE),
+    Place(gettext_lazy("Activity"), "activity", "people:activity", Ability.READ_AUDIT),
+)
+
+
+@register.inclusion_tag("components/_nav.html", takes_context=True)
+def nav(context: template.Context) -> dict[str, Any]:
+    """List the places this person may go to, the present one marked."""
+    actor, path = context.get("actor"), context["request"].path
+    home = reverse("inbox:queue")
+    places = []
+    for place in PLACES:
+        if actor is None or not actor.can(place.ability):
+            continue
+        try:
+            url = reverse(place.url_name)
+        except NoReverseMatch:
+            continue
+        here = path == home or "/conversations/" in path if url == home else path.startswith(url)
+        places.append({"place": place, "url": url, "here": here})
+    return {"places": places}
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """Draw an icon of icons.svg; it says nothing to a screen reader."""
+    return format_html(
+        '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        f" icon--{size}" if size else "",
+        static("opsconsole/icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def initials(name: Any) -> str:
+    """Return two letters for a person without a photo: 김민호 gives 민호, Ana Kim gives AK."""
+    words = str(name).replace("@", " ").split()
+    if not words:
+        return "?"
+    first = words[0]
+    if not first.isascii():
+        return first[-2:] if len(first) <= 3 else first[:2]
+    return (first[0] + (words[1][0] if len(words) > 1 else first[1:2])).upper()
+
+
+@register.filter
+def hue(name: Any) -> str:
+    """Return the same colour for the same name, always."""
+    return HUES[sum(str(name).encode()) % len(HUES)]
+
+
+@register.filter
+def elapsed(since: datetime | None) -> str:
+    """Say how long ago something was in the fewest characters; live.js keeps it moving."""
+    if since is None:
+        return ""
+    seconds = max(0, (now() - since).total_seconds())
+    if seconds < 60:
+        return _("now")
+    if seconds < 3600:
+        return _("%(n)dm") % {"n": math.floor(seconds / 60)}
+    if seconds < 86400:
+        return _("%(n)dh") % {"n": math.floor(seconds / 3600)}
+    return _("%(n)dd") % {"n": math.floor(seconds / 86400)}
+
+
+@register.filter
+def age(since: datetime | None) -> str:
+    """Name the step of AGE_STEPS that a wait has reached."""
+    seconds = 0.0 if since is None else (now() - since).total_seconds()
+    return next((step for step, at in reversed(AGE_STEPS.items()) if seconds >= at), "fresh")
+
+
+@register.simple_tag
+def age_steps() -> str:
+    """Return AGE_STEPS for scripts."""
+    return " ".join(f"{name}:{at}" for name, at in AGE_STEPS.items())
+
+
+@register.simple_tag
+def moment(at: datetime | None) -> SafeString | str:
+    """Show a moment in Seoul: only the time today, the date as well on other days."""
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    full = f"{date_format(local, 'DATE_FORMAT')} {local:%H:%M:%S}"
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), full, _short(local)
+    )
+
+
+def _short(local: datetime) -> str:
+    today = timezone.localtime(now()).date()
+    if local.date() == today:
+        return f"{local:%H:%M}"
+    if local.date() == today - timedelta(days=1):
+        return f"{_('Yesterday')} {local:%H:%M}"
+    form = "MONTH_DAY_FORMAT" if local.year == today.year else "DATE_FORMAT"
+    return f"{date_format(local, form)} {local:%H:%M}"

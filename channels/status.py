@@ -1,0 +1,58 @@
+"""How the states of a delivery are said on screens: one table. No rows, no HTML."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from channels.lifecycle import DeliveryState
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A state in words: `tone` is one of ok, warn, danger, busy, quiet; `hint` says what happens next."""
+
+    label: Promise
+    tone: str
+    hint: Promise
+
+
+S = DeliveryState
+
+DELIVERY_STATUS: dict[DeliveryState, Status] = {
+    S.PLANNED: Status(_("Waiting"), "quiet", _("It leaves at its time.")),
+    S.READY: Status(_("Waiting"), "quiet", _("A worker will take it in a moment.")),
+    S.CLAIMED: Status(_("Sending"), "busy", _("A worker has it in hand.")),
+    S.PREPARED: Status(_("Sending"), "busy", _("Pictures are uploaded; nothing is public yet.")),
+    S.ARMED: Status(_("Sending"), "busy", _("It is being handed to the platform.")),
+    S.SENT: Status(_("Sent"), "ok", _("It stands on the platform.")),
+    S.AMBIGUOUS: Status(
+        _("Checking with the platform"),
+        "busy",
+        _("The platform gave no clear answer. It is being read back; nothing is sent twice."),
+    ),
+    S.RECONCILING: Status(
+        _("Checking with the platform"),
+        "busy",
+        _("The platform gave no clear answer. It is being read back; nothing is sent twice."),
+    ),
+    S.RETRY_WAIT: Status(
+        _("Waiting to try again"), "warn", _("Certainly not sent yet; it will be tried again.")
+    ),
+    S.HELD: Status(
+        _("Held"), "warn", _("The account cannot speak now. It leaves when the account can.")
+    ),
+    S.NEEDS_HUMAN: Status(
+        _("Needs your decision"),
+        "danger",
+        _("Nobody knows whether it was sent. Look on the platform, then decide."),
+    ),
+    S.REJECTED: Status(
+        _("Refused"), "danger", _("The platform refused it for good. Change it and send anew.")
+    ),
+    S.FAILED: Status(_("Not sent"), "danger", _("It was given up, certainly not sent.")),
+    S.MISSED: Status(
+        _("Missed"), "danger", _("Its time ran out before it could leave. It was not sent.")
+    ),
+    S.CANCELLED: Status(_("Cancelled"), "quiet", _("It was stopped before it left.")),
+}

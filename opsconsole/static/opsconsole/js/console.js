@@ -1,0 +1,79 @@
+// What every page does: closing menus, notices and dialogs; where refusals and failures appear.
+
+const $ = (selector, root = document) => root.querySelector(selector);
+
+/** Show a notice in the region that is read out, and let it go after a while. */
+export function toast(node) {
+  const region = $("#toasts");
+  region.append(node);
+  if (node.getAttribute("role") !== "alert") setTimeout(() => node.remove(), 6000);
+}
+
+document.addEventListener("click", (event) => {
+  const target = event.target;
+  if (target.closest("[data-dismiss]")) target.closest(".notice").remove();
+  const opener = target.closest("[data-opens]");
+  if (opener) $(`#${opener.dataset.opens}`)?.showModal();
+  if (target.closest("[data-closes]")) target.closest("dialog").close();
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(target) || target.closest("a.menu__item")) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = event.target.closest?.("details.menu[open]") ?? $("details.menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  $("summary", menu).focus();
+});
+
+// An opened menu closes the others and puts the cursor where one would type or choose.
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const menu = event.target;
+    if (!(menu instanceof HTMLDetailsElement) || !menu.open || !menu.matches(".menu")) return;
+    for (const other of document.querySelectorAll("details.menu[open]")) {
+      if (other !== menu) other.open = false;
+    }
+    $("[autofocus], .menu__panel input:not([type=hidden])", menu)?.focus();
+  },
+  true,
+);
+
+// A picture that cannot be fetched gives way to what stands behind it.
+document.addEventListener(
+  "error",
+  (event) => {
+    if (event.target instanceof HTMLImageElement && "fallback" in event.target.dataset) {
+      event.target.remove();
+    }
+  },
+  true,
+);
+
+// Refusals (4xx with a problem fragment) appear in the slot nearest to what was pressed, else as a toast.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, elt } = event.detail;
+  if (xhr.status < 400) return;
+  event.detail.shouldSwap = false;
+  const found = new DOMParser().parseFromString(xhr.responseText, "text/html");
+  const problem = $("[data-problem]", found) ?? $("#toast-lost").content.firstElementChild;
+  const notice = document.importNode(problem, true);
+  const slot = $("[data-problem-slot]", elt.closest("form") ?? elt);
+  if (slot) slot.replaceChildren(notice);
+  else toast(notice);
+});
+
+document.addEventListener("htmx:sendError", () => {
+  toast(document.importNode($("#toast-lost").content.firstElementChild, true));
+});
+
+let waiting = 0;
+for (const [name, step] of [["htmx:beforeRequest", 1], ["htmx:afterRequest", -1]]) {
+  document.addEventListener(name, () => {
+    waiting = Math.max(0, waiting + step);
+    document.documentElement.classList.toggle("is-loading", waiting > 0);
+  });
+}
