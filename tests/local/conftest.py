@@ -1,5 +1,6 @@
 """What the tests of the supervisor share: looking at processes from outside."""
 
+import contextlib
 import os
 import time
 from pathlib import Path
@@ -37,18 +38,17 @@ def gone(until):
 
 @pytest.fixture
 def below(tmp_path):
-    """Every living process that mentions this test's directory on its command line."""
+    """Every living process that has this test's directory on its command line or as its own."""
 
     def look():
-        me, word = os.getpid(), os.fsencode(tmp_path)
+        word = os.fsencode(tmp_path)
         found = []
         for folder in Path("/proc").iterdir():
-            if folder.name.isdigit() and int(folder.name) != me and alive(int(folder.name)):
-                try:
-                    if word in (folder / "cmdline").read_bytes():
+            if folder.name.isdigit() and int(folder.name) != os.getpid():
+                with contextlib.suppress(OSError):
+                    known = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
+                    if word in known and alive(int(folder.name)):
                         found.append(int(folder.name))
-                except OSError:
-                    continue
         return found
 
     return look
