@@ -27,7 +27,9 @@ class Connection:
 class ChannelAdapter(Protocol):
     """One connected account's voice. Every method may raise the errors of `channels.errors`."""
 
-    capabilities: Capabilities
+    @property
+    def capabilities(self) -> Capabilities:
+        """What this channel can do."""
 
     def whoami(self) -> Profile:
         """Return the account these credentials speak for; AuthExpired when they speak for nobody."""

@@ -13,9 +13,12 @@ from channels.models import ChannelAccount, InboundItem
 from channels.types import Cursor, Fetched, Visibility
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.doorbell import ring_on_commit
+from opsconsole.kernel.text import storable, storable_id, web_address
 
 #: A platform's clock this far ahead of ours is not believed (seconds).
 CLOCK_TOLERANCE = 120
+#: Characters of one item that are kept.
+LONGEST_TEXT = 100_000
 
 _COLUMNS = [
     "account_id", "external_id", "kind", "visibility", "is_own", "thread_external_id",
@@ -25,8 +28,8 @@ _COLUMNS = [
 ]  # fmt: skip
 #: What a later look may change. `posted_at` and the thread are facts of the first look.
 _CHANGING = [
-    "visibility", "author_external_id", "author", "text", "language", "permalink", "media",
-    "changed_at", "digest", "is_pending", "problem",
+    "visibility", "author_external_id", "author", "text", "language", "changed_at", "digest",
+    "is_pending", "problem",
 ]  # fmt: skip
 
 _UPSERT = """
@@ -86,7 +89,7 @@ def items_vanish(account: ChannelAccount, external_ids: Iterable[str]) -> int:
 
 def _latest_of_each(items: Sequence[Fetched]) -> list[Fetched]:
     """One statement may touch a row once; a platform may list an item twice. Sorted: no deadlocks."""
-    unique = {item.external_id: item for item in items}
+    unique = {storable_id(item.external_id): item for item in items}
     return [unique[key] for key in sorted(unique)]
 
 
@@ -94,27 +97,23 @@ def _row(account: ChannelAccount, item: Fetched, at: datetime) -> list[Any]:
     author = asdict(item.author) if item.author else {}
     ahead = (item.posted_at - at).total_seconds()
     posted_at = at if ahead > CLOCK_TOLERANCE else item.posted_at
-    media = [asdict(media) for media in item.media]
+    media = [asdict(media) | {"url": web_address(media.url)} for media in item.media]
     return [
-        account.pk, _clean(item.external_id, 190), item.kind, item.visibility, item.is_own,
-        _clean(item.thread_external_id, 190), _clean(item.parent_external_id, 190),
-        _clean(item.author.external_id if item.author else "", 190), _json(author),
-        _clean(item.text, 100_000), _clean(item.language, 12), _clean(item.permalink, 600),
-        _clean(item.context, 600), _clean(item.context_url, 600), _json(media), posted_at, at, at,
-        digest_of(item), True, "",
+        account.pk, storable_id(item.external_id), item.kind, item.visibility, item.is_own,
+        storable_id(item.thread_external_id), storable_id(item.parent_external_id),
+        storable_id(item.author.external_id if item.author else ""), _json(author),
+        storable(item.text, LONGEST_TEXT), storable(item.language, 12),
+        web_address(item.permalink), storable(item.context, 600), web_address(item.context_url),
+        _json(media), posted_at, at, at, digest_of(item), True, "",
     ]  # fmt: skip
 
 
 def digest_of(item: Fetched) -> str:
     """Hash what the outside can change about an item. Follower counts drift too often to count."""
     author = [item.author.external_id, item.author.name, item.author.handle] if item.author else []
-    body = [item.text, item.visibility, author, [m.url for m in item.media]]
-    return hashlib.sha256(json.dumps(body, ensure_ascii=False).encode()).hexdigest()
-
-
-def _clean(text: str, limit: int) -> str:
-    """PostgreSQL text cannot hold NUL, nor UTF-8 lone surrogates."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()[:limit]
+    media = [m.url.partition("?")[0] for m in item.media]  # the rest is a signature that expires
+    body = [item.text, item.visibility, author, media]
+    return hashlib.sha256(json.dumps(body).encode()).hexdigest()
 
 
 def _json(value: object) -> str:
@@ -123,7 +122,7 @@ def _json(value: object) -> str:
 
 def _cleaned(value: object) -> object:
     if isinstance(value, str):
-        return _clean(value, 600)
+        return storable(value, 600)
     if isinstance(value, dict):
         return {key: _cleaned(inner) for key, inner in value.items()}
     if isinstance(value, list):

@@ -5,7 +5,7 @@ import re
 from guidelines.checks.findings import Finding, Severity
 
 _PLACEHOLDER = re.compile(
-    r"\{\{.*?\}\}|\[(?:link|name|url|링크|이름)\]|\bTBD\b|\blorem ipsum\b", re.I
+    r"\{\{.*?\}\}|\[(?:link|name|url|링크|이름)\]|\bTBD\b|\blorem ipsum\b", re.IGNORECASE
 )
 #: Characters that show nothing: a text of only these is blank on the platform.
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")

@@ -1,0 +1,235 @@
+"""WordPress through its REST API. One adapter per task; no retry of a write happens here."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+import requests
+
+from channels.adapters.blog import mapping
+from channels.adapters.blog.errors import from_response, translate
+from channels.errors import Ambiguous, AuthExpired, Rejected, RejectionCode, Unreachable
+from channels.port import Connection, only_known
+from channels.transport import make_session
+from channels.types import (
+    Capabilities,
+    Counting,
+    Cursor,
+    Outgoing,
+    OutgoingKind,
+    Page,
+    Profile,
+    Receipt,
+    Recheck,
+)
+
+#: Comments a page, and how many numbers behind the newest known one are read again each time.
+PER_PAGE, OVERLAP = 50, 20
+#: Every so many polls the walk goes further back: a comment rescued from spam has an old number.
+DEEP_EVERY, DEEP_BEHIND = 20, 300
+#: Titles of articles remembered between polls.
+TITLES_KEPT = 100
+
+
+class BlogAdapter:
+    """One WordPress site: comments, pingbacks and trackbacks in, replies and articles out."""
+
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        can_reply=True,
+        can_post=True,
+        counting=Counting.CHARACTERS,
+        max_length=20_000,
+        needs_title=True,
+        max_media=1,
+        media_types=("image/jpeg", "image/png", "image/gif", "image/webp"),
+        recheck_batch=100,
+        has_duplicate_guard=True,
+    )
+
+    def __init__(self, connection: Connection) -> None:
+        self._base = connection.base_url.rstrip("/")
+        self._id = connection.external_id
+        self._secrets = connection.secrets
+        self._plain = False
+        self._session = make_session(
+            timeout=connection.timeout, allow_private_hosts=connection.allow_private_hosts
+        )
+        # requests would encode names as Latin-1; WordPress reads UTF-8.
+        words = [connection.secrets.get(name, "") for name in ("username", "application_password")]
+        user, password = (word.encode().decode("latin-1") for word in words)
+        self._session.auth = (user, password)
+
+    def whoami(self) -> Profile:
+        """Return the user; AuthExpired when the password is wrong or the role cannot moderate.
+
+        Public listings answer even to a wrong password, so only this tells.
+        https://developer.wordpress.org/rest-api/reference/users/#retrieve-a-user-2
+        """
+        user = self._get("users/me", context="edit")
+        able = user.get("capabilities") or {}
+        if not able.get("moderate_comments"):
+            raise AuthExpired("This user may not moderate comments. Give it the role Editor.")
+        return Profile(
+            external_id=str(user["id"]),
+            name=str(user.get("name") or ""),
+            handle=str(user.get("slug") or ""),
+            url=self._base,
+        )
+
+    def fetch(self, cursor: Cursor) -> Page:
+        """Walk the comments of every type and state by number, newest first, down to the known ones.
+
+        Numbers, not times: times repeat when clocks go back, and approving changes no time at all.
+        https://developer.wordpress.org/rest-api/reference/comments/#list-comments
+        """
+        page = int(cursor.get("page") or 1)
+        polls = int(cursor.get("polls") or 0)
+        known = int(cursor.get("last_id") or 0)
+        rows = self._get(
+            "comments", context="edit", type="all", status="all", orderby="id", order="desc",
+            per_page=str(PER_PAGE), page=str(page),
+        )  # fmt: skip
+        titles = self._titles(dict(cursor.get("titles") or {}), rows)
+        items = tuple(mapping.comment_of(row, own_id=self._id, titles=titles) for row in rows)
+        numbers = [int(row["id"]) for row in rows]
+        newest = max([int(cursor.get("newest") or 0), *numbers])
+        behind = DEEP_BEHIND if polls % DEEP_EVERY == 0 else OVERLAP
+        is_over = len(rows) < PER_PAGE or (known > 0 and min(numbers) <= known - behind)
+        if is_over:
+            after = {"last_id": max(known, newest), "page": 1, "polls": polls + 1}
+        else:
+            after = {"last_id": known, "newest": newest, "page": page + 1, "polls": polls}
+        return Page(items, {**after, "titles": titles}, has_more=not is_over)
+
+    def _titles(
+        self, kept: dict[str, list[str]], rows: Sequence[Mapping[str, Any]]
+    ) -> dict[str, list[str]]:
+        """Return the titles of the rows' articles, asking for those not known yet."""
+        wanted = {str(row["post"]) for row in rows}
+        missing = sorted(wanted - set(kept))
+        if missing:
+            posts = self._get(
+                "posts", include=",".join(missing), per_page="100", status="any", context="edit"
+            )
+            kept |= mapping.titles_of(posts)
+        return dict(list(kept.items())[-TITLES_KEPT:])
+
+    def recheck(self, external_ids: Sequence[str]) -> Recheck:
+        """Read known comments again: no time changes when WordPress edits, approves or trashes one."""
+        rows = self._get(
+            "comments", context="edit", type="all", status="all",
+            include=",".join(external_ids), per_page="100",
+        )  # fmt: skip
+        items = [mapping.comment_of(row, own_id=self._id, titles={}) for row in rows]
+        return only_known(items, external_ids)
+
+    def prepare(self, out: Outgoing) -> Outgoing:
+        """Upload the featured image. https://developer.wordpress.org/rest-api/reference/media/"""
+        handles = []
+        for media in out.media:
+            files = {"file": (media.filename, media.content, media.content_type)}
+            answer = self._post(
+                "media", is_write=False, files=files, data={"alt_text": media.alt_text}
+            )
+            handles.append(str(answer["id"]))
+        return out.with_handles(tuple(handles))
+
+    def publish(self, out: Outgoing) -> Receipt:
+        """Create a reply or an article.
+
+        https://developer.wordpress.org/rest-api/reference/comments/#create-a-comment
+        """
+        if out.kind == OutgoingKind.REPLY:
+            return self._reply(out)
+        words = {
+            "title": mapping.as_html(out.title),
+            "content": mapping.as_html(out.text),
+            "slug": out.nonce,
+            "status": "publish",
+        }
+        if out.media_handles:
+            words["featured_media"] = out.media_handles[0]
+        self._get("users/me")  # settles the form of the address before the one create call
+        return _receipt(self._post("posts", is_write=True, json=words), mapping.THREAD_PREFIX)
+
+    def _reply(self, out: Outgoing) -> Receipt:
+        """WordPress accepts any parent, even a missing one: look first."""
+        parent = self._get(f"comments/{int(out.reply_to)}", context="edit")
+        post = mapping.post_number(out.thread)
+        if parent.get("status") not in {"approved", "hold"} or parent.get("post") != post:
+            raise Rejected("The comment is no longer there.", code=RejectionCode.TARGET_GONE)
+        words = {"post": post, "parent": int(out.reply_to), "content": mapping.as_html(out.text)}
+        return _receipt(self._post("comments", is_write=True, json=words), "")
+
+    def find(self, out: Outgoing, *, since: datetime, until: datetime) -> list[Receipt]:
+        """Look for our article by its slug, or among our own replies under the comment."""
+        if out.kind == OutgoingKind.POST:
+            posts = self._get("posts", slug=out.nonce, status="any", context="edit")
+            return [_receipt(post, mapping.THREAD_PREFIX) for post in posts]
+        wanted = mapping.fingerprint(out.text)
+        rows = self._get(
+            "comments", author=self._id, parent=out.reply_to, context="edit", status="all",
+            per_page="100", orderby="id", order="desc",
+        )  # fmt: skip
+        return [
+            _receipt(row, "")
+            for row in rows
+            if mapping.fingerprint(str(row["content"].get("raw") or "")) == wanted
+            and since <= mapping.moment(str(row["date_gmt"])) <= until
+        ]
+
+    def remove(self, external_id: str) -> None:
+        """Delete what we published, past the trash."""
+        kind = "posts" if external_id.startswith(mapping.THREAD_PREFIX) else "comments"
+        number = external_id.removeprefix(mapping.THREAD_PREFIX)
+        try:
+            self._call("DELETE", f"{kind}/{number}", is_write=True, params={"force": "true"})
+        except Rejected as error:
+            if error.code != RejectionCode.TARGET_GONE:
+                raise
+
+    def _get(self, route: str, **asked: str) -> Any:
+        return self._call("GET", route, is_write=False, params=asked)
+
+    def _post(self, route: str, *, is_write: bool, **parts: Any) -> Any:
+        return self._call("POST", route, is_write=is_write, **parts)
+
+    def _call(self, method: str, route: str, *, is_write: bool, **parts: Any) -> Any:
+        asked = dict(parts.pop("params", {}) or {})
+        url = f"{self._base}/wp-json/wp/v2/{route}"
+        if self._plain:
+            url, asked = f"{self._base}/", {"rest_route": f"/wp/v2/{route}", **asked}
+        try:
+            response = self._session.request(
+                method, url, params=asked, allow_redirects=False, **parts
+            )
+        except Exception as error:
+            raise translate(error, is_write=is_write, secrets=self._secrets) from None
+        if self._lacks_pretty_addresses(method, response):
+            self._plain = True
+            return self._call(method, route, is_write=is_write, params=asked, **parts)
+        if not response.ok or response.is_redirect:
+            raise from_response(response, is_write=is_write, secrets=self._secrets)
+        return _json(response, is_write=is_write)
+
+    def _lacks_pretty_addresses(self, method: str, response: requests.Response) -> bool:
+        """A 404 in HTML means that the site has no permalinks; only reads may find out."""
+        is_html = "json" not in response.headers.get("Content-Type", "")
+        return method == "GET" and not self._plain and response.status_code == 404 and is_html
+
+
+def _json(response: requests.Response, *, is_write: bool) -> Any:
+    try:
+        return response.json()
+    except ValueError:
+        detail = "The site answered with something that is not JSON."
+        raise (Ambiguous if is_write else Unreachable)(detail) from None
+
+
+def _receipt(row: Mapping[str, Any], prefix: str) -> Receipt:
+    """Return the receipt of what WordPress says it stored."""
+    if not isinstance(row, dict) or not row.get("id"):
+        raise Ambiguous("The site answered without a number.")
+    is_held = row.get("status") in {"hold", "pending", "draft"}
+    at = mapping.moment(str(row["date_gmt"])) if row.get("date_gmt") else None
+    return Receipt(f"{prefix}{row['id']}", str(row.get("link") or ""), at, is_held=is_held)

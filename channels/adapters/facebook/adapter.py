@@ -1,0 +1,337 @@
+"""Facebook Pages through facebook-sdk. One adapter per task; no retry of a write happens here."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+import facebook
+import requests
+
+from channels.adapters.facebook import mapping
+from channels.adapters.facebook.errors import translate
+from channels.errors import Ambiguous, ChannelError, Rejected, RejectionCode
+from channels.port import Connection
+from channels.transport import make_session
+from channels.types import (
+    Capabilities,
+    Counting,
+    Cursor,
+    Fetched,
+    Outgoing,
+    OutgoingKind,
+    Page,
+    Profile,
+    Receipt,
+    Recheck,
+)
+
+#: The host in facebook-sdk's source; moved when the account has a base URL.
+API = "https://graph.facebook.com/"
+#: facebook-sdk of 2018 refuses every version it does not know, so this is set after construction.
+VERSION = "v25.0"
+#: Posts whose comments every poll reads, and how often it looks further back (polls, pages).
+POSTS, DEEP_EVERY, DEEP_PAGES = 25, 10, 4
+#: Comments per post in the listing itself; busier posts are read on their own.
+COMMENTS = 50
+#: Comments are read again this far back before the newest known one.
+OVERLAP = timedelta(minutes=2)
+
+
+class _Graph(facebook.GraphAPI):  # type: ignore[misc]  # the SDK ships no types
+    """The SDK with a current version, a proof on every call, and the usage headers kept."""
+
+    def __init__(self, connection: Connection) -> None:
+        session = make_session(
+            timeout=connection.timeout,
+            allow_private_hosts=connection.allow_private_hosts,
+            moved={API: f"{connection.base_url}/"} if connection.base_url else None,
+        )
+        super().__init__(connection.secrets.get("page_access_token"), session=session)
+        self.version = VERSION
+        self.usage: Mapping[str, str] = {}
+        self._proof = _proof(connection.secrets)
+        session.hooks["response"].append(self._keep_usage)
+
+    def _keep_usage(self, response: requests.Response, **_: object) -> None:
+        self.usage = response.headers
+
+    def request(
+        self,
+        path: str,
+        args: Any = None,
+        post_args: Any = None,
+        files: Any = None,
+        method: Any = None,
+    ) -> Any:
+        """Call Graph with copies of the arguments: the SDK writes the token into what it is given."""
+        args, post = dict(args or {}), None if post_args is None else dict(post_args)
+        if self._proof:
+            (args if post is None else post)["appsecret_proof"] = self._proof
+        return super().request(path, args, post, files, method)
+
+
+def _proof(secrets: Mapping[str, str]) -> str:
+    """Return the proof that the caller knows the app's secret, empty without one.
+
+    https://developers.facebook.com/docs/graph-api/guides/secure-requests
+    """
+    secret, token = secrets.get("app_secret", ""), secrets.get("page_access_token", "")
+    return hmac.new(secret.encode(), token.encode(), hashlib.sha256).hexdigest() if secret else ""
+
+
+class FacebookAdapter:
+    """One Page: visitor posts, comments and replies in, posts and replies out."""
+
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        can_reply=True,
+        can_post=True,
+        counting=Counting.CHARACTERS,
+        max_length=8000,
+        max_media=10,
+        media_types=("image/jpeg", "image/png", "image/gif", "image/webp"),
+        recheck_batch=50,
+    )
+
+    def __init__(self, connection: Connection) -> None:
+        self._page = connection.external_id
+        self._secrets = connection.secrets
+        self._graph = _Graph(connection)
+
+    def whoami(self) -> Profile:
+        """Return the Page of the token. https://developers.facebook.com/docs/graph-api/reference/page"""
+        page = self._get("me", fields="id,name,link,username")
+        return Profile(
+            external_id=str(page["id"]),
+            name=str(page.get("name") or ""),
+            handle=str(page.get("username") or ""),
+            url=str(page.get("link") or ""),
+        )
+
+    def fetch(self, cursor: Cursor) -> Page:
+        """Return the newest posts with their newest comments; then what busy posts still hide.
+
+        https://developers.facebook.com/docs/graph-api/reference/page/feed
+        """
+        busy = list(cursor.get("busy") or [])
+        if busy:
+            return self._more_comments(cursor, busy)
+        return self._posts(cursor)
+
+    def _posts(self, cursor: Cursor) -> Page:
+        nested = f"comments.filter(stream).order(reverse_chronological).limit({COMMENTS})"
+        asked = {
+            "fields": f"{mapping.POST_FIELDS},{nested}{{{mapping.COMMENT_FIELDS}}}",
+            "limit": str(POSTS),
+        }
+        if cursor.get("after"):
+            asked["after"] = str(cursor["after"])
+        body = self._get(f"{self._page}/feed", **asked)
+        known = dict(cursor.get("known") or {})
+        items: list[Fetched] = []
+        busy = []
+        for post in body.get("data") or []:
+            comments = post.get("comments") or {}
+            found = [mapping.comment_of(c, post, self._page) for c in comments.get("data") or []]
+            items += [mapping.post_of(post, self._page), *found]
+            if _hides_news(comments, found, known.get(str(post["id"]))):
+                busy.append({"post": _slim(post), "after": _after(comments)})
+            if found:
+                known[str(post["id"])] = max(item.posted_at for item in found).isoformat()
+        return self._next_of_feed(cursor, body, items, busy, known)
+
+    def _next_of_feed(
+        self,
+        cursor: Cursor,
+        body: Mapping[str, Any],
+        items: list[Fetched],
+        busy: list[dict[str, Any]],
+        known: dict[str, str],
+    ) -> Page:
+        """Most polls read one page of posts; every tenth, and the first, reads further back."""
+        page = int(cursor.get("page") or 0) + 1
+        polls = int(cursor.get("polls") or 0)
+        goes_on = polls % DEEP_EVERY == 0 and page < DEEP_PAGES and _after(body) != ""
+        recent = dict(sorted(known.items(), key=lambda pair: pair[1])[-POSTS * DEEP_PAGES :])
+        following: dict[str, Any] = {
+            "known": recent,
+            "busy": busy,
+            "before": cursor.get("known") or {},
+        }
+        if goes_on:
+            following |= {"after": _after(body), "page": page, "polls": polls}
+        else:
+            following |= {"after": "", "page": 0, "polls": polls + 1}
+        return Page(tuple(items), following, has_more=goes_on or bool(busy))
+
+    def _more_comments(self, cursor: Cursor, busy: list[dict[str, Any]]) -> Page:
+        post, after = busy[0]["post"], str(busy[0]["after"])
+        body = self._comments(str(post["id"]), after)
+        found = [mapping.comment_of(c, post, self._page) for c in body.get("data") or []]
+        rest = busy[1:]
+        if _hides_news(body, found, (cursor.get("before") or {}).get(str(post["id"]))):
+            rest = [{"post": post, "after": _after(body)}, *rest]
+        has_more = bool(rest) or bool(cursor.get("after"))
+        return Page(tuple(found), {**cursor, "busy": rest}, has_more=has_more)
+
+    def recheck(self, external_ids: Sequence[str]) -> Recheck:
+        """Read known comments again. One missing id fails Graph's whole answer, so halves are asked.
+
+        https://developers.facebook.com/docs/graph-api/reference/comment
+        """
+        if not external_ids:
+            return Recheck()
+        try:
+            found = self._get("", ids=",".join(external_ids), fields=_RECHECK_FIELDS)
+        except Rejected as error:
+            if error.code not in {RejectionCode.TARGET_GONE, RejectionCode.INVALID}:
+                raise
+            if len(external_ids) == 1:
+                return Recheck(gone=tuple(external_ids))
+            middle = len(external_ids) // 2
+            first, second = (
+                self.recheck(external_ids[:middle]),
+                self.recheck(external_ids[middle:]),
+            )
+            return Recheck(first.items + second.items, first.gone + second.gone)
+        items = [self._rechecked(found[key]) for key in external_ids if key in found]
+        return Recheck(tuple(items), tuple(key for key in external_ids if key not in found))
+
+    def _rechecked(self, row: Mapping[str, Any]) -> Fetched:
+        is_post = str(row["id"]).startswith(f"{self._page}_")
+        if is_post:
+            return mapping.post_of(row, self._page)
+        return mapping.comment_of(row, {"id": str(row["id"]).split("_", 1)[0]}, self._page)
+
+    def prepare(self, out: Outgoing) -> Outgoing:
+        """Upload photos unpublished. https://developers.facebook.com/docs/graph-api/reference/page/photos"""
+        handles = []
+        for media in out.media:
+            described = {"published": "false", "alt_text_custom": media.alt_text}
+            files = {"source": (media.filename, media.content, media.content_type)}
+            path = f"{VERSION}/{self._page}/photos"
+            answer = self._call(path, post_args=described, files=files, is_write=False)
+            handles.append(str(answer["id"]))
+        return out.with_handles(tuple(handles))
+
+    def publish(self, out: Outgoing) -> Receipt:
+        """Create a post or a reply. Graph guards nothing against duplicates.
+
+        https://developers.facebook.com/docs/pages-api/posts
+        """
+        words: dict[str, str] = {"message": out.text}
+        edge = (
+            f"{out.reply_to}/comments" if out.kind == OutgoingKind.REPLY else f"{self._page}/feed"
+        )
+        for number, handle in enumerate(out.media_handles):
+            words[f"attached_media[{number}]"] = f'{{"media_fbid":"{handle}"}}'
+        answer = self._call(f"{VERSION}/{edge}", post_args=words, is_write=True)
+        external_id = str(answer.get("id") or "") if isinstance(answer, dict) else ""
+        if not external_id:
+            raise Ambiguous("Facebook answered without an id.")
+        return self._receipt(external_id)
+
+    def _receipt(self, external_id: str) -> Receipt:
+        """Ask for address and time; the thing itself stands either way."""
+        try:
+            row = self._get(external_id, fields="permalink_url,created_time")
+        except ChannelError:
+            return Receipt(external_id, f"https://www.facebook.com/{external_id}")
+        return Receipt(
+            external_id, str(row.get("permalink_url") or ""), mapping.moment(row["created_time"])
+        )
+
+    def find(self, out: Outgoing, *, since: datetime, until: datetime) -> list[Receipt]:
+        """Read the thread, or our posts, back over the time in question."""
+        wanted = mapping.fingerprint(out.text)
+        if out.kind == OutgoingKind.REPLY:
+            parents = self._parents(out)
+            rows = self._read_back(f"{out.thread}/comments", since)
+        else:
+            parents = {""}
+            rows = self._read_back(f"{self._page}/published_posts", since)
+        return [
+            Receipt(
+                str(row["id"]),
+                str(row.get("permalink_url") or ""),
+                mapping.moment(row["created_time"]),
+            )
+            for row in rows
+            if mapping.fingerprint(str(row.get("message") or "")) == wanted
+            and str((row.get("from") or {}).get("id") or self._page) == self._page
+            and str((row.get("parent") or {}).get("id") or "") in parents
+            and since <= mapping.moment(row["created_time"]) <= until
+        ]
+
+    def _parents(self, out: Outgoing) -> set[str]:
+        """Return under what our reply can hang: the comment, or the comment that one answers."""
+        if out.reply_to == out.thread:
+            return {"", out.thread}
+        target = self._get(out.reply_to, fields="id,parent{id}")
+        above = str((target.get("parent") or {}).get("id") or "")
+        return {out.reply_to, above} - {""}
+
+    def _read_back(self, edge: str, since: datetime) -> list[dict[str, Any]]:
+        is_thread = edge.endswith("/comments")
+        asked = {"fields": "id,message,from{id},created_time,permalink_url", "limit": "100"}
+        if is_thread:
+            asked["fields"] += ",parent{id}"
+            asked |= {"filter": "stream", "order": "reverse_chronological"}
+        rows: list[dict[str, Any]] = []
+        while True:
+            body = self._get(edge, **asked)
+            page = body.get("data") or []
+            rows += page
+            is_past = bool(page) and mapping.moment(page[-1]["created_time"]) < since
+            if is_past or not _after(body):
+                return rows
+            asked["after"] = _after(body)
+
+    def remove(self, external_id: str) -> None:
+        """Delete a post or comment of ours."""
+        try:
+            self._call(f"{VERSION}/{external_id}", method="DELETE", is_write=True)
+        except Rejected as error:
+            if error.code != RejectionCode.TARGET_GONE:
+                raise
+
+    def _comments(self, post_id: str, after: str) -> Mapping[str, Any]:
+        return self._get(
+            f"{post_id}/comments", filter="stream", order="reverse_chronological", limit="100",
+            fields=mapping.COMMENT_FIELDS, after=after,
+        )  # fmt: skip
+
+    def _get(self, edge: str, **asked: str) -> dict[str, Any]:
+        body: dict[str, Any] = self._call(f"{VERSION}/{edge}", args=asked, is_write=False)
+        return body
+
+    def _call(self, path: str, *, is_write: bool, **parts: Any) -> Any:
+        try:
+            return self._graph.request(path, **parts)
+        except Exception as error:
+            raise translate(
+                error, is_write=is_write, secrets=self._secrets, usage=self._graph.usage
+            ) from None
+
+
+_RECHECK_FIELDS = "id,message,from{id,name},created_time,permalink_url,is_hidden"
+
+
+def _after(body: Mapping[str, Any]) -> str:
+    """Return the cursor of the next page. Only `next` tells that there is one; cursors do not."""
+    paging = body.get("paging") or {}
+    return str((paging.get("cursors") or {}).get("after") or "") if paging.get("next") else ""
+
+
+def _slim(post: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {key: post[key] for key in ("id", "permalink_url", "from") if key in post}
+    return kept | {"message": str(post.get("message") or "")[: mapping.CONTEXT_LENGTH]}
+
+
+def _hides_news(listing: Mapping[str, Any], found: Sequence[Fetched], known: str | None) -> bool:
+    """Whether comments newer than the newest known one lie on the next page."""
+    if not _after(listing) or not found:
+        return False
+    oldest = min(item.posted_at for item in found)
+    return known is None or oldest > datetime.fromisoformat(known) - OVERLAP

@@ -1,0 +1,98 @@
+"""From Graph's JSON to the port's values. Pure."""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from channels.types import Fetched, ItemKind, Media, Profile, Visibility
+
+JSON = Mapping[str, Any]
+
+COMMENT_FIELDS = (
+    "id,message,from{id,name},parent{id},created_time,permalink_url,is_hidden,"
+    "attachment{type,url,media}"
+)
+POST_FIELDS = (
+    "id,message,from{id,name},created_time,permalink_url,is_hidden,attachments{type,url,media}"
+)
+CONTEXT_LENGTH = 600
+
+
+def moment(text: str) -> datetime:
+    """Read Graph's time, e.g. 2021-02-04T15:22:43+0000."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z")
+
+
+def post_of(post: JSON, page_id: str) -> Fetched:
+    """Return a post on the Page: ours, or a visitor's."""
+    is_own = _is_own(post, page_id)
+    return Fetched(
+        external_id=str(post["id"]),
+        kind=ItemKind.OWN_POST if is_own else ItemKind.VISITOR_POST,
+        text=_text(post),
+        posted_at=moment(str(post["created_time"])),
+        thread_external_id=str(post["id"]),
+        author=_author(post),
+        permalink=str(post.get("permalink_url") or ""),
+        visibility=_visibility(post),
+        is_own=is_own,
+        media=_media((post.get("attachments") or {}).get("data") or []),
+    )
+
+
+def comment_of(comment: JSON, post: JSON, page_id: str) -> Fetched:
+    """Return a comment or a reply to one. Its thread is the post; only replies have a parent."""
+    parent = str((comment.get("parent") or {}).get("id") or "")
+    is_visitor_post = not _is_own(post, page_id)
+    return Fetched(
+        external_id=str(comment["id"]),
+        kind=ItemKind.REPLY if parent else ItemKind.COMMENT,
+        text=_text(comment),
+        posted_at=moment(str(comment["created_time"])),
+        thread_external_id=str(post["id"]),
+        author=_author(comment),
+        parent_external_id=parent or (str(post["id"]) if is_visitor_post else ""),
+        permalink=str(comment.get("permalink_url") or ""),
+        visibility=_visibility(comment),
+        is_own=_is_own(comment, page_id),
+        context=_text(post)[:CONTEXT_LENGTH],
+        context_url=str(post.get("permalink_url") or ""),
+        media=_media([comment["attachment"]] if comment.get("attachment") else []),
+    )
+
+
+def _is_own(row: JSON, page_id: str) -> bool:
+    return str((row.get("from") or {}).get("id") or "") == page_id
+
+
+def _author(row: JSON) -> Profile | None:
+    """Return the author; Facebook leaves the key out when it withholds the person."""
+    author = row.get("from")
+    if not author or not author.get("id"):
+        return None
+    return Profile(external_id=str(author["id"]), name=str(author.get("name") or ""))
+
+
+def _visibility(row: JSON) -> Visibility:
+    return Visibility.HIDDEN if row.get("is_hidden") else Visibility.PUBLIC
+
+
+def _text(row: JSON) -> str:
+    """Return the words; stickers and bare photos have none."""
+    return unicodedata.normalize("NFC", str(row.get("message") or ""))
+
+
+def _media(attachments: list[JSON]) -> tuple[Media, ...]:
+    found = []
+    for attachment in attachments:
+        source = ((attachment.get("media") or {}).get("image") or {}).get("src")
+        if source:
+            kind = "video" if "video" in str(attachment.get("type")) else "image"
+            found.append(Media(url=str(source), kind=kind))
+    return tuple(found)
+
+
+def fingerprint(text: str) -> str:
+    """Reduce a text to what survives Graph's changes, to recognise our words again."""
+    return " ".join(unicodedata.normalize("NFC", text).split())

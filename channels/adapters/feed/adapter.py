@@ -1,0 +1,117 @@
+"""Comment feeds (RSS, Atom) through feedparser: for blogs without an API, read-only."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+import feedparser
+import requests
+
+from channels.adapters.feed import mapping
+from channels.errors import AuthExpired, ChannelError, RateLimited, Rejected, Unreachable
+from channels.port import Connection
+from channels.transport import make_session, network_error
+from channels.types import (
+    Capabilities,
+    Counting,
+    Cursor,
+    Outgoing,
+    Page,
+    Profile,
+    Receipt,
+    Recheck,
+)
+from opsconsole.kernel.clock import now
+
+_NOT_MODIFIED, _SERVER_ERROR = 304, 500
+_FEEDS_ARE_READ_ONLY = "A feed can only be read."
+
+
+class FeedAdapter:
+    """One feed: comments in, nothing out."""
+
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        can_reply=False, can_post=False, counting=Counting.CHARACTERS, max_length=0
+    )
+
+    def __init__(self, connection: Connection) -> None:
+        self._url = connection.base_url
+        self._session = make_session(
+            timeout=connection.timeout, allow_private_hosts=connection.allow_private_hosts
+        )
+
+    def whoami(self) -> Profile:
+        """Return the feed's own title."""
+        feed = self._parse(self._read({}))
+        title = str(feed.feed.get("title") or self._url)
+        link = str(feed.feed.get("link") or self._url)
+        return Profile(external_id=self._url[:190], name=title, url=link)
+
+    def fetch(self, cursor: Cursor) -> Page:
+        """Return the feed's entries; nothing when the server says that nothing has changed."""
+        asked = {
+            "If-None-Match": str(cursor.get("etag") or ""),
+            "If-Modified-Since": str(cursor.get("modified") or ""),
+        }
+        response = self._read({key: value for key, value in asked.items() if value})
+        if response.status_code == _NOT_MODIFIED:
+            return Page((), dict(cursor))
+        at = now()
+        entries = [mapping.item_of(entry, seen_at=at) for entry in self._parse(response).entries]
+        after = {
+            "etag": response.headers.get("ETag", ""),
+            "modified": response.headers.get("Last-Modified", ""),
+        }
+        return Page(tuple(item for item in entries if item), after)
+
+    def recheck(self, external_ids: Sequence[str]) -> Recheck:
+        """Feeds cannot be asked about single entries."""
+        return Recheck()
+
+    def prepare(self, out: Outgoing) -> Outgoing:
+        """Refuse: there is nothing to prepare for."""
+        raise Rejected(_FEEDS_ARE_READ_ONLY)
+
+    def publish(self, out: Outgoing) -> Receipt:
+        """Refuse: feeds are read-only."""
+        raise Rejected(_FEEDS_ARE_READ_ONLY)
+
+    def find(self, out: Outgoing, *, since: datetime, until: datetime) -> list[Receipt]:
+        """Nothing of ours can be there."""
+        return []
+
+    def remove(self, external_id: str) -> None:
+        """Refuse: feeds are read-only."""
+        raise Rejected(_FEEDS_ARE_READ_ONLY)
+
+    def _read(self, headers: dict[str, str]) -> requests.Response:
+        try:
+            response = self._session.get(self._url, headers=headers, allow_redirects=False)
+        except requests.exceptions.RequestException as error:
+            raise network_error(error, is_write=False, secrets={}) from None
+        if response.status_code == _NOT_MODIFIED or response.status_code == requests.codes.ok:
+            return response
+        raise _refusal(response)
+
+    def _parse(self, response: requests.Response) -> Any:
+        """Parse bytes only: given an address, feedparser would fetch it past our guards."""
+        parsed = feedparser.parse(response.content, response_headers=dict(response.headers))
+        if parsed.bozo and not parsed.entries and not parsed.version:
+            raise Unreachable("This address does not answer with a feed.")
+        return parsed
+
+
+def _refusal(response: requests.Response) -> ChannelError:
+    status = response.status_code
+    detail = f"The feed answered with HTTP {status}."
+    if status >= _SERVER_ERROR:
+        return Unreachable(detail, http_status=status)
+    if status in {requests.codes.unauthorized, requests.codes.forbidden}:
+        return AuthExpired(detail, http_status=status)
+    if status == requests.codes.too_many_requests:
+        return RateLimited(detail, http_status=status)
+    if response.is_redirect:
+        detail = (
+            f"The feed has moved to {response.headers.get('Location', '')}. Enter that address."
+        )
+    return Rejected(detail[:300], http_status=status)

@@ -1,0 +1,135 @@
+"""From X's JSON to the port's values. Pure; reads the field names of both spec generations."""
+
+import html
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from channels.types import Fetched, ItemKind, Media, Profile
+
+JSON = Mapping[str, Any]
+
+_TRAILING_LINK = re.compile(r"\s*https://t\.co/\w+$")
+_LEADING_MENTIONS = re.compile(r"^(?:@\w{1,15}\s+)+")
+
+
+def items_of(body: JSON, *, own_id: str, base_url: str) -> list[Fetched]:
+    """Return every post of a listing. Partial errors beside the data are left aside."""
+    includes = body.get("includes") or {}
+    users = {str(user["id"]): user for user in includes.get("users") or []}
+    posts = {
+        str(p["id"]): p for p in [*(includes.get("tweets") or []), *(includes.get("posts") or [])]
+    }
+    media = {m["media_key"]: m for m in includes.get("media") or []}
+    return [
+        item_of(post, users=users, posts=posts, media=media, own_id=own_id, base_url=base_url)
+        for post in body.get("data") or []
+    ]
+
+
+def item_of(
+    post: JSON,
+    *,
+    users: Mapping[str, JSON],
+    posts: Mapping[str, JSON],
+    media: Mapping[str, JSON],
+    own_id: str,
+    base_url: str,
+) -> Fetched:
+    """Return one post. What it answers may be missing from the includes: deleted or protected."""
+    author_id = str(post.get("author_id") or "")
+    parent_id = _referenced(post, "replied_to")
+    context_id = parent_id or _referenced(post, "quoted")
+    parent = posts.get(context_id)
+    is_own = author_id == own_id
+    kind = ItemKind.REPLY if parent_id else ItemKind.OWN_POST if is_own else ItemKind.MENTION
+    handle = str((users.get(author_id) or {}).get("username") or "i")
+    return Fetched(
+        external_id=str(post["id"]),
+        kind=kind,
+        text=plain_text(post),
+        posted_at=moment(str(post["created_at"])),
+        thread_external_id=str(post.get("conversation_id") or post["id"]),
+        author=profile_of(users[author_id], base_url) if author_id in users else _bare(author_id),
+        parent_external_id=parent_id,
+        permalink=f"{base_url}/{handle}/status/{post['id']}",
+        is_own=is_own,
+        language=_language(post),
+        context=plain_text(parent) if parent else "",
+        context_url=f"{base_url}/i/status/{context_id}" if context_id else "",
+        media=_media(post, media),
+    )
+
+
+def _language(post: JSON) -> str:
+    language = str(post.get("lang") or "")
+    return "" if language in {"und", "qme", "zxx", "qam", "qct", "qht", "qst"} else language
+
+
+def _bare(author_id: str) -> Profile | None:
+    return Profile(author_id) if author_id else None
+
+
+def _referenced(post: JSON, kind: str) -> str:
+    references = post.get("referenced_tweets") or post.get("referenced_posts") or []
+    return next((str(ref["id"]) for ref in references if ref.get("type") == kind), "")
+
+
+def profile_of(user: JSON, base_url: str) -> Profile:
+    """Return a person or our own account."""
+    handle = str(user.get("username") or "")
+    metrics = user.get("public_metrics") or {}
+    return Profile(
+        external_id=str(user["id"]),
+        name=html.unescape(str(user.get("name") or "")),
+        handle=handle,
+        url=f"{base_url}/{handle}" if handle else "",
+        avatar_url=str(user.get("profile_image_url") or ""),
+        followers=metrics.get("followers_count"),
+    )
+
+
+def _media(post: JSON, media: Mapping[str, JSON]) -> tuple[Media, ...]:
+    keys: Sequence[str] = (post.get("attachments") or {}).get("media_keys") or []
+    found = [media[key] for key in keys if key in media]
+    return tuple(
+        Media(
+            url=str(m.get("url") or m.get("preview_image_url") or ""),
+            kind="image" if m.get("type") == "photo" else "video",
+            alt_text=str(m.get("alt_text") or ""),
+        )
+        for m in found
+    )
+
+
+def plain_text(post: JSON) -> str:
+    """Return the words as written: unescaped once, NFC, short links shown as what they lead to.
+
+    Long posts carry their full text in a note. Source: https://docs.x.com/x-api/fundamentals/data-dictionary
+    """
+    note = post.get("note_tweet") or post.get("note_post") or {}
+    source = note if note.get("text") else post
+    text = html.unescape(str(source.get("text") or ""))
+    for url in (source.get("entities") or post.get("entities") or {}).get("urls") or []:
+        if url.get("url") and url.get("expanded_url"):
+            text = text.replace(str(url["url"]), str(url["expanded_url"]))
+    return unicodedata.normalize("NFC", text)
+
+
+def moment(text: str) -> datetime:
+    """Read X's time, e.g. 2026-11-24T02:52:35.764Z."""
+    return datetime.fromisoformat(text)
+
+
+def fingerprint(text: str) -> str:
+    """Reduce a text to what survives X's own changes, to recognise our words again."""
+    text = unicodedata.normalize("NFC", html.unescape(text))
+    text = _TRAILING_LINK.sub("", _LEADING_MENTIONS.sub("", text))
+    return " ".join(text.split())
+
+
+def answers(post: JSON, target: str) -> bool:
+    """Whether a post answers the target, or nothing when no target is given."""
+    return _referenced(post, "replied_to") == target
