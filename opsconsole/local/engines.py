@@ -55,6 +55,12 @@ def unprivileged_prefix() -> tuple[str, ...]:
     )
 
 
+def _owner() -> int:
+    """The user to whom the cluster's files belong."""
+    user = [word for word in unprivileged_prefix() if word.startswith("--reuid=")]
+    return int(user[0].partition("=")[2]) if user else os.geteuid()
+
+
 @dataclass
 class Postgres:
     """One private cluster in a directory."""
@@ -73,7 +79,9 @@ class Postgres:
                 "set DATABASE_URL to a PostgreSQL server."
             )
         self.bin = binary.parent
-        self.sockets = socket_directory(self.directory.parent / "s", ".s.PGSQL.5432.lock")
+        self.owner = _owner()
+        longest = ".s.PGSQL.5432.lock"
+        self.sockets = socket_directory(self.directory.parent / "pgs", longest, self.owner)
         self.service = Service(
             "postgres",
             self._command(),
@@ -124,8 +132,9 @@ class Postgres:
 
     def launch(self) -> None:
         """Start the server; create the cluster first when there is none. Does not wait."""
-        created = self.directory / "opsconsole-created"
-        if not created.exists():
+        if self.owner != os.geteuid():
+            self._let_owner_in()
+        if not (self.directory / "opsconsole-created").exists():
             self._create()
         self._clear_stale_lock()
         self.service.start()
@@ -142,13 +151,19 @@ class Postgres:
         """A word that changes when the cluster is made anew."""
         return (self.directory / "opsconsole-created").read_text()
 
+    def _let_owner_in(self) -> None:
+        """Open the way to the cluster for the user it runs as, but no directory on it."""
+        self.directory.parent.chmod(0o711)
+        way = [*unprivileged_prefix(), "test", "-x", str(self.directory.parent)]
+        if subprocess.run(way, check=False).returncode:
+            raise Problem(
+                f"PostgreSQL runs as another user than root here and cannot enter "
+                f"{self.directory.parent}: choose a --data DIR outside of private directories."
+            )
+
     def _create(self) -> None:
         shutil.rmtree(self.directory, ignore_errors=True)  # what an interrupted first start left
-        private_directory(self.directory)
-        if "setpriv" in unprivileged_prefix():
-            nobody = pwd.getpwnam("nobody")
-            os.chown(self.directory, nobody.pw_uid, nobody.pw_gid)
-            os.chown(self.sockets, nobody.pw_uid, nobody.pw_gid)
+        private_directory(self.directory, self.owner)
         self._tool(
             "initdb",
             f"--pgdata={self.directory}",

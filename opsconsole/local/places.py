@@ -20,12 +20,16 @@ from opsconsole.local.problems import Problem
 SOCKET_LIMIT = 103  # sun_path without its closing zero, on the stricter systems
 
 
-def private_directory(path: Path) -> Path:
-    """Make the directory, open to us alone; raises Problem when that is not possible."""
+def private_directory(path: Path, owner: int | None = None) -> Path:
+    """Make the directory, open to its owner (us) alone; raises Problem when that is not possible."""
+    owner = os.geteuid() if owner is None else owner
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = path.lstat()
-        if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
+        if owner != os.geteuid() == status.st_uid:
+            os.chown(path, owner, -1)
+            status = path.lstat()
+        if not stat.S_ISDIR(status.st_mode) or status.st_uid != owner:
             raise Problem(f"{path} belongs to somebody else: choose another one with --data DIR.")
         path.chmod(0o700)
         if not os.access(path, os.W_OK):
@@ -38,16 +42,25 @@ def private_directory(path: Path) -> Path:
     return path
 
 
-def socket_directory(wanted: Path, longest_name: str) -> Path:
+def socket_directory(wanted: Path, longest_name: str, owner: int | None = None) -> Path:
     """A private directory for a socket: the wanted one, or a short one when that will not do."""
     fits = len(os.fsencode(wanted / longest_name)) <= SOCKET_LIMIT
     if fits and "," not in str(wanted):  # PostgreSQL's client takes a comma for a list of hosts
-        return private_directory(wanted)
+        return private_directory(wanted, owner)
     digest = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:12]
     short = Path(tempfile.gettempdir()) / f"opsconsole-{os.geteuid()}-{digest}"
     if len(os.fsencode(short / longest_name)) > SOCKET_LIMIT:
         raise Problem(f"The path {wanted} is too long for a socket: choose a shorter --data DIR.")
-    return private_directory(short)
+    return private_directory(short, owner)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace a file of ours in one step, readable by us alone."""
+    fresh = path.with_name(f"{path.name}.new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    fresh.rename(path)
 
 
 def lock(data: Path, about: str) -> int:
@@ -114,10 +127,7 @@ def own_secrets(data: Path) -> dict[str, str]:
     if not path.exists():
         fernet = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
         fresh = {"SECRET_KEY": secrets.token_urlsafe(48), "CREDENTIAL_KEYS": fernet}
-        descriptor = os.open(path.with_suffix(".new"), os.O_WRONLY | os.O_CREAT, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(fresh, file)
-        path.with_suffix(".new").rename(path)
+        write_private(path, json.dumps(fresh))
     kept: dict[str, str] = json.loads(path.read_text())
     return kept
 

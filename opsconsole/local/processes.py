@@ -58,7 +58,7 @@ class Service:
 
     def _open_log(self) -> AbstractContextManager[BufferedWriter]:
         assert self.log
-        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".log.1"))
         file = self.log.open("ab")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from opsconsole.local.engines import Postgres, Redis
-from opsconsole.local.places import can_listen, free_port, lock, private_directory
+from opsconsole.local.places import can_listen, free_port, lock, private_directory, write_private
 from opsconsole.local.problems import Problem
 from opsconsole.local.processes import ROOT, Service, stop_in_order
 from opsconsole.local.programs import Setting, answers
@@ -95,7 +95,7 @@ class Console:
         self._seed()
         self._await(web, "Web server", self.setting.address, began)
         self._ready(worker, began)
-        (data / "env.json").write_text(json.dumps(self.setting.additions()))
+        write_private(data / "env.json", json.dumps(self.setting.additions()))
         self._greet()
 
     def _engines(self) -> tuple[Redis | None, Postgres | None]:
@@ -137,7 +137,7 @@ class Console:
         service.start()
         output = service.finish()
         self.parts.remove(service)
-        note.write_text(json.dumps({"of": of, "output": output}))
+        write_private(note, json.dumps({"of": of, "output": output}))
         done(name, began)
         return output
 
