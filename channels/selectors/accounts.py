@@ -25,7 +25,10 @@ def account_for(
 ) -> ChannelAccount:
     """Return one account within reach; NotFound when invisible, NotAllowed when only readable."""
     rows = accounts_for(actor).filter(pk=account_id)
-    account = (rows.select_for_update(of=("self",)) if lock else rows).first()
+    if lock:
+        # Joined rows are as old as the query; relations of a locked row are read afterwards.
+        rows = rows.select_related(None).select_for_update()
+    account = rows.first()
     if account is None:
         raise NotFound
     actor.must(ability, account.unit_id)

@@ -27,7 +27,11 @@ def conversation_for(
     Raises NotFound when the actor may not see it, NotAllowed when only the ability is missing.
     """
     rows = conversations_for(actor).filter(pk=conversation_id)
-    found = (rows.select_for_update(of=("self",)) if lock else rows).first()
+    if lock:
+        # Joined rows are as old as the query: whoever waited for the lock would see the new
+        # assignee's number beside the old assignee. Relations of a locked row are read afterwards.
+        rows = rows.select_related(None).select_for_update()
+    found = rows.first()
     if found is None:
         raise NotFound
     actor.must(ability, found.unit_id)
