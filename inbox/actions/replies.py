@@ -1,9 +1,10 @@
 """Answering in public: the intention, and what became of it."""
 
+import logging
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from channels.actions.deliveries import URGENT, delivery_request
@@ -16,16 +17,20 @@ from guidelines.phrases import sentence
 from inbox.actions import changes
 from inbox.actions.assignment import conversation_claim
 from inbox.actions.triage import resolve
+from inbox.actions.waiting import recounted
 from inbox.lifecycle import ConversationState, Direction, MessageKind
 from inbox.models import Conversation, Message, Reply
 from inbox.selectors.access import conversation_for
 from inbox.selectors.thread import reply_target, why_not_reply
-from inbox.waits import later, waiting_since
+from inbox.waits import later
 from opsconsole.audit.actions import record
 from opsconsole.kernel.actor import SYSTEM, Actor
 from opsconsole.kernel.clock import now
-from opsconsole.kernel.errors import Conflict, Invalid, NotFound
+from opsconsole.kernel.errors import Conflict, DomainError, Invalid, NotFound
+from opsconsole.kernel.text import storable
 from opsconsole.people.roles import Ability
+
+logger = logging.getLogger(__name__)
 
 #: A reply that could not leave for this long is shown as missed instead of coming out of the blue.
 REPLY_WINDOW = timedelta(hours=6)
@@ -50,6 +55,7 @@ def reply_send(
     answer is already on its way, or when the customer has written since `seen_version`; Invalid when
     the text cannot go out as it is.
     """
+    text = storable(text)
     with transaction.atomic():
         conversation = conversation_for(
             actor, conversation_id, ability=Ability.WORK_INBOX, lock=True
@@ -58,7 +64,7 @@ def reply_send(
         if earlier is not None:
             return _same(earlier, conversation, text)
         target = _target(conversation, answers_id)
-        _check(actor, conversation, target, text, seen_version)
+        target = _check(actor, conversation, target, text, seen_version)
         if conversation.assignee_id is None:
             conversation_claim(actor, conversation_id=conversation.pk)
             conversation = conversation_for(actor, conversation_id, lock=True)
@@ -81,7 +87,21 @@ def reply_send(
     return reply
 
 
-def _target(conversation: Conversation, answers_id: int) -> Message:
+def _same(earlier: Reply, conversation: Conversation, text: str) -> Reply:
+    if earlier.conversation_id != conversation.pk or earlier.text != text:
+        raise Conflict(_("This key belongs to another reply."), code="key_reused")
+    return earlier
+
+
+def _same(earlier: Reply, conversation: Conversation, text: str) -> Reply:
+    if earlier.conversation_id != conversation.pk or earlier.text != text:
+        raise Conflict(_("This key already stands for another answer."), code="key_reused")
+    return earlier
+
+
+def _target(conversation: Conversation, answers_id: int | None) -> Message | None:
+    if answers_id is None:
+        return reply_target(conversation)
     target = conversation.messages.filter(pk=answers_id, direction=Direction.INBOUND).first()
     if target is None:
         raise NotFound
@@ -93,13 +113,13 @@ def _target(conversation: Conversation, answers_id: int) -> Message:
 def _check(
     actor: Actor,
     conversation: Conversation,
-    target: Message,
+    target: Message | None,
     text: str,
     seen_version: int | None,
-) -> None:
+) -> Message:
     capabilities = capabilities_for(conversation.channel)
     reason = why_not_reply(conversation, target, capabilities, can_work=True)
-    if reason:
+    if target is None or reason:
         raise Conflict(reason, code="cannot_reply")
     if conversation.assignee_id not in {None, actor.user_id}:
         name = conversation.assignee
@@ -117,28 +137,35 @@ def _check(
     blockers = [finding for finding in findings if finding.severity == Severity.BLOCKER]
     if blockers:
         raise Invalid(sentence(blockers[0]), code=blockers[0].code, field="text")
+    return target
 
 
 def replies_settle(limit: int = 100) -> int:
-    """Bring the inbox up to date with deliveries that moved. Returns how many were looked at."""
-    with transaction.atomic():
-        moved = list(
-            Delivery.objects.filter(is_unseen=True, origin__startswith="reply:")
-            .select_for_update(skip_locked=True, of=("self",))
-            .select_related("account")
-            .order_by("id")[:limit]
-        )
-        replies = {
-            reply.delivery_id: reply
-            for reply in Reply.objects.filter(delivery__in=moved).select_related(
-                "author", "answers"
+    """Bring the inbox up to date with deliveries that moved. Returns how many; call again until 0."""
+    moved = Delivery.objects.filter(is_unseen=True, origin__startswith="reply:").order_by("id")
+    return sum(_settle_one(pk) for pk in moved.values_list("pk", flat=True)[:limit])
+
+
+def _settle_one(delivery_id: int) -> bool:
+    """One transaction each: what breaks alone waits for the next sweep, and locks stay short."""
+    try:
+        with transaction.atomic():
+            delivery = (
+                Delivery.objects.filter(pk=delivery_id, is_unseen=True)
+                .select_for_update(skip_locked=True, of=("self",))
+                .select_related("account")
+                .first()
             )
-        }
-        for delivery in moved:
-            if delivery.pk in replies:
-                _settle(replies[delivery.pk], delivery)
-        Delivery.objects.filter(pk__in=[row.pk for row in moved]).update(is_unseen=False)
-    return len(moved)
+            if delivery is None:
+                return False
+            reply = Reply.objects.filter(delivery=delivery).select_related("author", "answers")
+            for found in reply:
+                _settle(found, delivery)
+            Delivery.objects.filter(pk=delivery_id).update(is_unseen=False)
+    except (DatabaseError, DomainError):
+        logger.exception("delivery %s could not be brought into the inbox", delivery_id)
+        return False
+    return True
 
 
 def _settle(reply: Reply, delivery: Delivery) -> None:
@@ -178,17 +205,8 @@ def _message_of(reply: Reply, delivery: Delivery, conversation: Conversation) ->
 def answered(conversation: Conversation, *, at: datetime) -> None:
     """Note that a public answer of ours stands since `at`; lines posted after it keep waiting."""
     covered = later(conversation.answered_up_to, at)
-    lines = conversation.messages.filter(
-        direction=Direction.INBOUND, removed_at__isnull=True, visibility__in=["public", "held"]
-    ).values_list("posted_at", flat=True)
-    waits = waiting_since(lines, covered)
-    state = conversation.state
-    if state in {ConversationState.NEW, ConversationState.OPEN} and waits is None:
-        state = ConversationState.WAITING
-    if state == ConversationState.RESOLVED:
-        waits = None
     last = later(conversation.last_message_at, at)
     changes.apply(
-        conversation, answered_up_to=covered, waiting_since=waits, state=state,
-        last_message_at=last, message_count=conversation.messages.count(),
+        conversation, answered_up_to=covered, last_message_at=last,
+        message_count=conversation.messages.count(), **recounted(conversation, covered),
     )  # fmt: skip
