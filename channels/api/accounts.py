@@ -37,7 +37,7 @@ _BLOG = request_example(
         "unit": 1,
         "name": "Newsroom",
         "base_url": "https://blog.example.com",
-        "secrets": {"username": "console", "app_password": "abcd efgh ijkl mnop"},
+        "secrets": {"username": "console", "application_password": "abcd efgh ijkl mnop"},
     },
 )
 

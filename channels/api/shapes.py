@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from channels.lifecycle import ChannelKind, DeliveryState
@@ -116,19 +115,11 @@ class DeliveryBrief(serializers.ModelSerializer[Delivery]):
     """Where a text stands on its way to the platform."""
 
     state = serializers.ChoiceField(choices=STATES, read_only=True)
-    state_label = serializers.SerializerMethodField(
-        help_text="The state in the reader's language."
-    )
 
     class Meta:
         model = Delivery
-        fields = ["id", "state", "state_label", "reason_code", "reason", "url", "sent_at"]
+        fields = ["id", "state", "reason_code", "reason", "url", "sent_at"]
         read_only_fields = fields
-
-    @extend_schema_field(serializers.CharField())
-    def get_state_label(self, delivery: Delivery) -> str:
-        """Name the state as the screens do."""
-        return str(look_of(delivery.state).label)
 
 
 class DeliveryRow(DeliveryBrief):
