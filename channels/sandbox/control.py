@@ -1,0 +1,200 @@
+"""The control API under /_control: accounts, strangers who write, faults, switches, the log."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from channels.sandbox import visitors
+from channels.sandbox.faults import KINDS
+from channels.sandbox.rows import Account
+from channels.sandbox.seed import create_account, default_world
+from channels.sandbox.world import DEFAULTS, World
+
+Body = dict[str, Any]
+
+
+def _path_of(account: Account) -> str:
+    if account.platform != "wordpress":
+        return {"x": "/x", "facebook": "/graph"}[account.platform]
+    own = {"blog", "feedblog"}
+    return f"/{account.identity}" if account.identity in own else f"/blogs/{account.identity}"
+
+
+def shown_account(account: Account, origin: str) -> dict[str, Any]:
+    """Describe an account with everything a client needs to connect it."""
+    return {
+        "name": account.id,
+        "platform": account.platform,
+        "title": account.title,
+        "unit": account.unit,
+        "handle": account.handle,
+        "id": account.identity,
+        "base_url": origin + _path_of(account),
+        "feed_url": f"{origin}{_path_of(account)}/comments/feed/"
+        if account.platform == "wordpress"
+        else "",
+        "rest": bool(account.settings.get("rest", True)),
+        "credentials": account.credentials,
+        "settings": {k: v for k, v in account.settings.items() if k in DEFAULTS},
+    }
+
+
+def _origin(request: Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+class Control:
+    """The endpoints, on one world."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def accounts(self, request: Request, _body: Body) -> Any:
+        origin = _origin(request)
+        platform = request.query_params.get("platform")
+        rows = self.world.store.accounts.all()
+        return [shown_account(a, origin) for a in rows if platform in {None, a.platform}]
+
+    def add_account(self, request: Request, body: Body) -> Any:
+        return shown_account(create_account(self.world, body), _origin(request))
+
+    def say(self, _request: Request, body: Body) -> Any:
+        return visitors.say(self.world, body)
+
+    def edit(self, _request: Request, body: Body) -> Any:
+        return {"id": visitors.edit(self.world, str(body["id"]), str(body["text"]))}
+
+    def delete(self, _request: Request, body: Body) -> Any:
+        visitors.delete(self.world, str(body["id"]))
+        return {"deleted": True}
+
+    def moderate(self, request: Request, body: Body) -> Any:
+        word = request.url.path.rsplit("/", 1)[-1]
+        visitors.moderate(self.world, str(body["id"]), word)
+        return {"id": body["id"], "status": word}
+
+    def faults(self, _request: Request, _body: Body) -> Any:
+        return [fault.shown() for fault in self.world.faults.all()]
+
+    def add_fault(self, _request: Request, body: Body) -> Any:
+        return self.world.faults.add(body).shown()
+
+    def clear_faults(self, request: Request, _body: Body) -> Any:
+        wanted = request.query_params.get("account")
+        if wanted:
+            return {"removed": self.world.faults.clear_account(wanted)}
+        ids = [i for i in request.query_params.get("id", "").split(",") if i]
+        return {"removed": self.world.faults.clear(ids)}
+
+    def settings(self, request: Request, _body: Body) -> Any:
+        account = self._account(request.query_params.get("account"))
+        return {name: self.world.setting(name, account) for name in DEFAULTS}
+
+    def change_settings(self, _request: Request, body: Body) -> Any:
+        values = dict(body)
+        account = self._account(values.pop("account", None))
+        self.world.change_settings(values, account)
+        return {name: self.world.setting(name, account) for name in DEFAULTS}
+
+    def _account(self, name: str | None) -> Account | None:
+        if not name:
+            return None
+        return self.world.store.accounts[name]
+
+    def log(self, request: Request, _body: Body) -> Any:
+        """Every create call, oldest first; filters text, account, platform, stored, since."""
+        query = request.query_params
+        rows = self.world.store.calls.all()
+        if "text" in query:
+            rows = self.world.store.calls.by("text", query["text"])
+        kept = [
+            row
+            for row in rows
+            if query.get("account") in {None, row.account}
+            and query.get("platform") in {None, row.platform}
+            and query.get("stored") in {None, str(row.stored).lower()}
+            and row.at >= float(query.get("since", 0))
+        ]
+        return [vars(row) for row in kept[-int(query.get("limit", 10_000)) :]]
+
+    def counts(self, request: Request, _body: Body) -> Any:
+        """How often each exact text came to stand, over all accounts or one."""
+        account = request.query_params.get("account")
+        rows = self.world.store.calls.all()
+        return Counter(row.text for row in rows if row.stored and account in {None, row.account})
+
+    def item(self, request: Request, _body: Body) -> Any:
+        """One row as it stands now, deleted or not."""
+        wanted = request.query_params.get("id", "")
+        store = self.world.store
+        for table in (store.tweets, store.fb_objects, store.wp_comments, store.wp_posts):
+            row = table.get(wanted)
+            if row is not None:
+                return vars(row)
+        raise visitors.Refusal(f"no item {wanted}")
+
+    def reset(self, _request: Request, body: Body) -> Any:
+        """Forget everything and build the default world again (not with `empty`)."""
+        self.world.store.wipe()
+        self.world.faults.clear()
+        self.world.windows.clear()
+        self.world.nonces.clear()
+        if not body.get("empty"):
+            default_world(self.world)
+        return {"reset": True}
+
+    def forget_limits(self, _request: Request, _body: Body) -> Any:
+        """Begin every rate-limit window anew."""
+        self.world.windows.clear()
+        return {"reset": True}
+
+    def help(self, _request: Request, _body: Body) -> Any:
+        return {"settings": dict(DEFAULTS), "faults": dict(KINDS)}
+
+    def endpoint(self, work: Callable[[Request, Body], Any]) -> Callable[[Request], Any]:
+        """Wrap an endpoint: JSON in, JSON out, 400 with a sentence for a bad wish."""
+
+        async def answer(request: Request) -> JSONResponse:
+            raw = await request.body()
+            try:
+                body = json.loads(raw) if raw else {}
+                if not isinstance(body, dict):
+                    raise ValueError("the body must be a JSON object")
+                return JSONResponse(work(request, body))
+            except KeyError as error:
+                return JSONResponse({"error": f"unknown or missing: {error}"}, 400)
+            except (ValueError, TypeError) as error:
+                return JSONResponse({"error": str(error)}, 400)
+
+        return answer
+
+    def routes(self) -> list[Route]:
+        """Return the route table."""
+        table: list[tuple[str, str, Callable[[Request, Body], Any]]] = [
+            ("GET", "/accounts", self.accounts),
+            ("POST", "/accounts", self.add_account),
+            ("POST", "/say", self.say),
+            ("POST", "/edit", self.edit),
+            ("POST", "/delete", self.delete),
+            ("POST", "/approve", self.moderate),
+            ("POST", "/hold", self.moderate),
+            ("POST", "/spam", self.moderate),
+            ("POST", "/trash", self.moderate),
+            ("GET", "/faults", self.faults),
+            ("POST", "/faults", self.add_fault),
+            ("DELETE", "/faults", self.clear_faults),
+            ("GET", "/settings", self.settings),
+            ("POST", "/settings", self.change_settings),
+            ("GET", "/log", self.log),
+            ("GET", "/counts", self.counts),
+            ("GET", "/item", self.item),
+            ("POST", "/reset", self.reset),
+            ("POST", "/limits/reset", self.forget_limits),
+            ("GET", "/", self.help),
+        ]
+        return [Route(path, self.endpoint(work), methods=[m]) for m, path, work in table]

@@ -1,0 +1,208 @@
+"""What the sandbox remembers: one plain record per kind of thing, no behaviour."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Account:
+    """A company profile that somebody connects: an X user, a Facebook Page or a blog.
+
+    `identity` is its id on the platform (user id, page id, blog slug).
+    """
+
+    id: str
+    platform: str
+    title: str
+    identity: str
+    unit: str = ""
+    handle: str = ""
+    credentials: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class XUser:
+    """A person or company on X."""
+
+    id: str
+    handle: str
+    name: str
+    followers: int = 0
+    following: int = 0
+    verified: bool = False
+    description: str = ""
+
+
+@dataclass
+class Tweet:
+    """A post on X; `text` is unescaped, `sent` is what the author typed."""
+
+    id: str
+    author_id: str
+    text: str
+    sent: str
+    created: float
+    conversation_id: str
+    reply_to: str = ""
+    reply_to_user: str = ""
+    quote_of: str = ""
+    mentions: list[str] = field(default_factory=list)
+    media: list[str] = field(default_factory=list)
+    history: list[str] = field(default_factory=list)
+    superseded: bool = False
+    deleted: bool = False
+    visible_at: float = 0.0
+    likes: int = 0
+
+
+@dataclass
+class Media:
+    """An uploaded file, on whichever platform."""
+
+    id: str
+    owner: str
+    content_type: str
+    filename: str = ""
+    content: str = ""
+    width: int = 0
+    height: int = 0
+    alt_text: str = ""
+    title: str = ""
+    category: str = ""
+    state: str = "succeeded"
+    ready_at: float = 0.0
+    expires_at: float = 0.0
+    created: float = 0.0
+    number: int = 0
+    segments: dict[str, str] = field(default_factory=dict)
+    published: bool = True
+
+
+@dataclass
+class FbPerson:
+    """A person on Facebook; `withheld` ones never show as `from`."""
+
+    id: str
+    name: str
+    withheld: bool = False
+
+
+@dataclass
+class FbObject:
+    """A post or a comment. `parent_id` is what a comment answers, empty for a post."""
+
+    id: str
+    kind: str
+    page_id: str
+    author_id: str
+    message: str
+    created: float
+    updated: float
+    parent_id: str = ""
+    post_id: str = ""
+    deleted: bool = False
+    hidden: bool = False
+    published: bool = True
+    scheduled: float = 0.0
+    link: str = ""
+    photos: list[str] = field(default_factory=list)
+    tagged: list[str] = field(default_factory=list)
+    visible_at: float = 0.0
+
+
+@dataclass
+class WpUser:
+    """Somebody who can sign in to a blog."""
+
+    id: str
+    blog: str
+    number: int
+    login: str
+    name: str
+    role: str
+    password: str
+    email: str = ""
+
+
+@dataclass
+class WpPost:
+    """A blog article. `due` is when the site publishes it while its status is `future`."""
+
+    id: str
+    blog: str
+    number: int
+    author: int
+    title: str
+    content: str
+    slug: str
+    status: str
+    date_gmt: float
+    modified_gmt: float
+    excerpt: str = ""
+    categories: list[int] = field(default_factory=list)
+    comment_status: str = "open"
+    featured_media: int = 0
+    password: str = ""
+    visible_at: float = 0.0
+
+
+@dataclass
+class WpComment:
+    """A comment, pingback or trackback. `content` is as WordPress stores it: filtered HTML."""
+
+    id: str
+    blog: str
+    number: int
+    post: int
+    author_name: str
+    content: str
+    date_gmt: float
+    parent: int = 0
+    author: int = 0
+    author_email: str = ""
+    author_url: str = ""
+    author_ip: str = "127.0.0.1"
+    author_user_agent: str = ""
+    status: str = "approved"
+    before_trash: str = ""
+    type: str = "comment"
+    visible_at: float = 0.0
+    removed: bool = False
+
+
+@dataclass
+class WpCategory:
+    """A category of a blog."""
+
+    id: str
+    blog: str
+    number: int
+    name: str
+    slug: str
+
+
+@dataclass
+class LoggedCall:
+    """One create call somebody made; `stored` says whether anything came to stand on the platform."""
+
+    id: str
+    at: float
+    platform: str
+    account: str
+    method: str
+    path: str
+    text: str
+    title: str = ""
+    created_id: str = ""
+    stored: bool = False
+    status: int = 0
+    fault: str = ""
+
+
+@dataclass
+class Note:
+    """A named value that survives a restart: settings, marks of the storyteller."""
+
+    id: str
+    value: dict[str, Any] = field(default_factory=dict)
