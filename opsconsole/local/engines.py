@@ -201,6 +201,7 @@ class Postgres:
                 os.kill(pid, signal.SIGQUIT)
             time.sleep(0.05)
         (self.directory / "postmaster.pid").unlink(missing_ok=True)
+        (self.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
 
 def _is_postgres(pid: int, directory: Path) -> bool:

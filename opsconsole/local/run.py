@@ -75,7 +75,7 @@ class Console:
             self.options.port,
             self.held,
         )
-        began = time.monotonic()
+        first = began = time.monotonic()
         if redis:
             self._launch(redis.service, redis.launch)
         sandbox = self._begin(self.setting.sandbox(port)) if port else None
@@ -91,7 +91,7 @@ class Console:
         began = time.monotonic()
         web, worker = self._begin(self.setting.web()), self._begin(self.setting.worker())
         if sandbox:
-            self._await(sandbox, "Sandbox of the platforms", self.setting.sandbox_url, began)
+            self._await(sandbox, "Sandbox of the platforms", self.setting.sandbox_url, first)
         self._seed()
         self._await(web, "Web server", self.setting.address, began)
         self._ready(worker, began)
