@@ -4,11 +4,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 
+from channels.actions.polling import POLL_LEASE
 from channels.models import ChannelAccount, InboundItem
 from channels.types import Cursor, Fetched, Visibility
 from opsconsole.kernel.clock import now
@@ -68,7 +69,8 @@ def page_land(
     """Store a page and move the cursor together. False when another worker polls by now."""
     with transaction.atomic():
         moved = ChannelAccount.objects.filter(pk=account.pk, poll_fence=fence).update(
-            cursor=dict(next_cursor)
+            cursor=dict(next_cursor),
+            poll_lease_until=now() + timedelta(seconds=POLL_LEASE),
         )
         if moved:
             items_land(account, items)

@@ -3,6 +3,7 @@
 from channels.lifecycle import ChannelKind
 from channels.models import ChannelAccount, InboundItem
 from inbox.models import Contact
+from opsconsole.kernel.text import web_address
 
 
 def network_of(account: ChannelAccount) -> str:
@@ -37,16 +38,10 @@ def _profile(item: InboundItem) -> dict[str, object]:
     return {
         "name": str(author.get("name") or "")[:190],
         "handle": str(author.get("handle") or "")[:190],
-        "url": _web_address(author.get("url")),
-        "avatar_url": _web_address(author.get("avatar_url")),
-        "followers": min(int(followers), 2_000_000_000) if followers is not None else None,
+        "url": web_address(author.get("url")),
+        "avatar_url": web_address(author.get("avatar_url")),
+        "followers": min(max(int(followers), 0), 2_000_000_000) if followers is not None else None,
     }
-
-
-def _web_address(given: object) -> str:
-    """Keep http and https only: this becomes a link on our pages."""
-    text = str(given or "")
-    return text[:600] if text.startswith(("https://", "http://")) else ""
 
 
 def _refresh(contact: Contact, item: InboundItem, profile: dict[str, object]) -> None:

@@ -3,17 +3,18 @@
 import logging
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from channels.models import InboundItem
 from channels.types import ItemKind, Visibility
 from inbox.actions import changes
 from inbox.actions.contacts import contact_for
 from inbox.actions.replies import answered
-from inbox.actions.threading import Place, place_of
+from inbox.actions.threading import Place, answered_message, place_of
+from inbox.actions.waiting import LIVE, recounted
 from inbox.lifecycle import ConversationState, Direction, MessageKind
 from inbox.models import Conversation, Message, MessageRevision
-from inbox.waits import waiting_since
+from inbox.waits import FAR_FUTURE
 from opsconsole.audit.actions import record
 from opsconsole.kernel.actor import SYSTEM
 from opsconsole.kernel.clock import now
@@ -21,40 +22,66 @@ from opsconsole.kernel.clock import now
 logger = logging.getLogger(__name__)
 
 S = ConversationState
-#: Visible enough to ask for an answer: a held comment waits for us too.
-LIVE = frozenset({Visibility.PUBLIC, Visibility.HELD})
 #: One ingester at a time: the order of posts decides what opens and what joins a conversation.
 _LOCK = 0x6F70_636E
 PREVIEW_LENGTH = 200
 
 
-def items_ingest(limit: int = 200) -> int:
-    """Ingest pending items, oldest first. Returns how many were taken; call again until 0."""
+def items_ingest(limit: int = 50) -> int:
+    """Ingest pending items, oldest first. Returns how many are done; call again until 0.
+
+    Never waits for a poll that is storing the same items: it holds conversations meanwhile.
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         items = list(
             InboundItem.objects.filter(is_pending=True)
             .select_related("account")
-            .select_for_update(of=("self",))
             .order_by("posted_at", "id")[:limit]
         )
-        for item in items:
-            _ingest_one(item)
-        InboundItem.objects.filter(pk__in=[item.pk for item in items]).update(is_pending=False)
-    return len(items)
+        return _done({item: _ingest_one(item) for item in items})
 
 
-def _ingest_one(item: InboundItem) -> None:
-    """Park what breaks, alone, with its reason; the rest goes on."""
-    try:
-        with transaction.atomic():
-            item_ingest(item)
-    except (DatabaseError, ValueError, KeyError) as error:
-        logger.exception("item %s could not be ingested", item.pk)
-        InboundItem.objects.filter(pk=item.pk).update(
-            problem=f"{type(error).__name__}: {error}"[:300]
-        )
+def _done(problems: dict[InboundItem, str]) -> int:
+    """Take items off the list, unless a poll has changed them meanwhile or is just doing so."""
+    unlocked = dict(
+        InboundItem.objects.filter(pk__in=[item.pk for item in problems])
+        .select_for_update(skip_locked=True)
+        .values_list("pk", "digest")
+    )
+    done = [item for item in problems if unlocked.get(item.pk) == item.digest]
+    InboundItem.objects.filter(pk__in=[item.pk for item in done]).update(is_pending=False)
+    for item in done:
+        if problems[item]:
+            InboundItem.objects.filter(pk=item.pk).update(problem=problems[item])
+    return len(done)
+
+
+def _ingest_one(item: InboundItem) -> str:
+    """Return what is wrong with an item, alone; the rest goes on. Empty when all is well.
+
+    A deadlock or a lost connection is no fault of the item: it raises and all of it runs again.
+    """
+    for is_last in (False, True):
+        try:
+            with transaction.atomic():
+                item_ingest(item)
+            return ""
+        except OperationalError:
+            raise
+        except IntegrityError as error:
+            # Our own reply was recorded in this very moment: look again, it is there now.
+            if is_last:
+                return _problem(item, error)
+        except Exception as error:
+            return _problem(item, error)
+    return ""
+
+
+def _problem(item: InboundItem, error: Exception) -> str:
+    logger.error("item %s could not be ingested", item.pk, exc_info=error)
+    return f"{type(error).__name__}: {error}"[:300]
 
 
 def item_ingest(item: InboundItem) -> None:
@@ -103,7 +130,7 @@ def _open(item: InboundItem, place: Place) -> Conversation:
         account=item.account, channel=item.account.kind, unit_id=item.account.unit_id,
         contact=place.contact, thread_key=place.key, cycle=place.cycle, previous=place.previous,
         context=item.context, context_url=item.context_url, opened_at=item.posted_at,
-        queue_at=item.posted_at, last_message_at=item.posted_at,
+        queue_at=FAR_FUTURE, last_message_at=item.posted_at,
     )  # fmt: skip
     record(SYSTEM, "inbox.conversation.opened", conversation, unit_id=conversation.unit_id)
     return conversation
@@ -125,6 +152,9 @@ def _customer_wrote(conversation: Conversation, item: InboundItem) -> None:
 
 
 def _wait_after(conversation: Conversation, item: InboundItem) -> dict[str, Any]:
+    answered_up_to = conversation.answered_up_to
+    if answered_up_to is not None and item.posted_at <= answered_up_to:
+        return {}  # a late line, older than the answer that already stands
     back = S.OPEN if conversation.assignee_id else S.NEW
     if conversation.state == S.RESOLVED:
         record(
@@ -132,9 +162,6 @@ def _wait_after(conversation: Conversation, item: InboundItem) -> dict[str, Any]
             unit_id=conversation.unit_id,
         )  # fmt: skip
         return {"state": back, "resolved_at": None, "waiting_since": item.posted_at}
-    answered_up_to = conversation.answered_up_to
-    if answered_up_to is not None and item.posted_at <= answered_up_to:
-        return {}  # a late line, older than the answer that already stands
     since = min(conversation.waiting_since or item.posted_at, item.posted_at)
     state = back if conversation.state == S.WAITING else conversation.state
     return {"state": state, "waiting_since": since}
@@ -142,15 +169,7 @@ def _wait_after(conversation: Conversation, item: InboundItem) -> dict[str, Any]
 
 def _add_own(item: InboundItem) -> None:
     """An answer written on the platform itself, or our own coming back before its receipt."""
-    parent = (
-        Message.objects.filter(
-            account=item.account,
-            external_id__in=[item.parent_external_id, item.thread_external_id],
-        )
-        .exclude(external_id="")
-        .order_by("-posted_at")
-        .first()
-    )
+    parent = answered_message(item)
     if parent is None:
         return  # a post of ours, or an answer in a thread we never saw
     conversation = Conversation.objects.select_for_update().get(pk=parent.conversation_id)
@@ -167,8 +186,9 @@ def _add_own(item: InboundItem) -> None:
 def _update(message: Message, item: InboundItem) -> None:
     """Edits keep their history; removals and approvals move the wait."""
     conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
+    message.refresh_from_db()
     fields: dict[str, Any] = {}
-    if message.is_inbound:
+    if message.is_inbound and item.author_external_id:
         contact_for(item)  # names and follower counts change too
     is_gone = item.visibility == Visibility.REMOVED
     if not is_gone and item.text != message.text and not message.delivery_id:
@@ -186,14 +206,9 @@ def _update(message: Message, item: InboundItem) -> None:
 def _conversation_follows(
     conversation: Conversation, message: Message, fields: dict[str, Any]
 ) -> None:
-    lines = conversation.messages.filter(
-        direction=Direction.INBOUND, removed_at__isnull=True, visibility__in=LIVE
-    ).values_list("posted_at", flat=True)
-    news: dict[str, Any] = {}
+    news: dict[str, Any] = recounted(conversation, conversation.answered_up_to)
     if message.is_inbound:
         news["inbound_version"] = conversation.version + 1
-    if conversation.state != S.RESOLVED:
-        news["waiting_since"] = waiting_since(lines, conversation.answered_up_to)
     if "text" in fields and message.posted_at == conversation.last_message_at:
         news["preview"] = str(fields["text"])[:PREVIEW_LENGTH]
     changes.apply(conversation, **news)

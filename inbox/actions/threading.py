@@ -29,7 +29,7 @@ def place_of(item: InboundItem, contact: Contact) -> Place:
     On X a conversation is one customer's share of a thread: hundreds may answer one post of ours.
     On Facebook and blogs it is a comment with everything below it, or a visitor's post.
     """
-    key = f"{item.thread_external_id}:{item.author_external_id}"
+    key = f"{item.thread_external_id}:{contact.external_id}"
     if item.account.kind != ChannelKind.X:
         key = _branch_of(item)
     latest = (
@@ -40,7 +40,7 @@ def place_of(item: InboundItem, contact: Contact) -> Place:
     )
     if latest is None:
         return Place(contact, key)
-    if _is_over(latest):
+    if _is_over(latest) and not _is_answered(latest, item):
         return Place(contact, key, cycle=latest.cycle + 1, previous=latest)
     return Place(contact, key, conversation=latest)
 
@@ -57,7 +57,23 @@ def _branch_of(item: InboundItem) -> str:
         if ancestor in known:
             return known[ancestor]
     # An answer that overtook its parent waits under the parent's key, where the parent will join.
-    return item.parent_external_id or item.external_id
+    own = Conversation.objects.filter(account=item.account, thread_key=item.external_id)
+    return item.external_id if own.exists() else item.parent_external_id or item.external_id
+
+
+def answered_message(item: InboundItem) -> Message | None:
+    """Return the message that an answer of ours belongs under, None when we never saw it.
+
+    On X the root of the thread will not do: it may be another customer's.
+    """
+    ancestors = [item.parent_external_id]
+    if item.account.kind != ChannelKind.X:
+        ancestors.append(item.thread_external_id)
+    known = {
+        message.external_id: message
+        for message in Message.objects.filter(account=item.account, external_id__in=ancestors)
+    }
+    return next((known[ancestor] for ancestor in ancestors if ancestor in known), None)
 
 
 def _is_over(conversation: Conversation) -> bool:
@@ -65,3 +81,9 @@ def _is_over(conversation: Conversation) -> bool:
     if conversation.state != ConversationState.RESOLVED or conversation.resolved_at is None:
         return False
     return now() - conversation.resolved_at > timedelta(hours=settings.REOPEN_HOURS)
+
+
+def _is_answered(conversation: Conversation, item: InboundItem) -> bool:
+    """A late line from before our answer belongs to the conversation that was answered."""
+    answered_up_to = conversation.answered_up_to
+    return answered_up_to is not None and item.posted_at <= answered_up_to

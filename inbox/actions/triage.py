@@ -1,10 +1,12 @@
 """Resolving, reopening and tagging."""
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Value
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from inbox.actions import changes
+from inbox.actions.waiting import oldest_unanswered
 from inbox.lifecycle import ConversationState
 from inbox.models import Conversation, ConversationTag, Tag
 from inbox.selectors.access import conversation_for
@@ -12,6 +14,7 @@ from opsconsole.audit.actions import record
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.errors import Conflict, Invalid
+from opsconsole.kernel.text import storable
 from opsconsole.people.roles import Ability
 
 S = ConversationState
@@ -36,8 +39,10 @@ def conversation_resolve(
 
 def resolve(actor: Actor, conversation: Conversation, reason: str = "") -> None:
     """Resolve a conversation that the caller has locked and checked."""
+    newest = conversation.messages.aggregate(newest=Max("pk"))["newest"]
     changes.apply(
         conversation, state=S.RESOLVED, resolved_at=now(), waiting_since=None,
+        closed_through=newest or 0,
     )  # fmt: skip
     record(
         actor, "inbox.conversation.resolved", conversation,
@@ -60,25 +65,24 @@ def conversation_reopen(actor: Actor, *, conversation_id: int) -> Conversation:
         if conversation.state != S.RESOLVED:
             return conversation
         state = S.OPEN if conversation.assignee_id else S.NEW
-        last = conversation.messages.filter(direction="inbound", removed_at__isnull=True)
-        since = last.aggregate(at=Max("posted_at"))["at"]
-        answered = conversation.answered_up_to
-        waits = since if since and (answered is None or since > answered) else None
-        changes.apply(conversation, state=state, resolved_at=None, waiting_since=waits)
+        waits = oldest_unanswered(conversation, conversation.answered_up_to, closed_through=0)
+        changes.apply(
+            conversation, state=state, resolved_at=None, waiting_since=waits, closed_through=0
+        )
         record(actor, "inbox.conversation.reopened", conversation, unit_id=conversation.unit_id)
     return conversation
 
 
 def conversation_tag(actor: Actor, *, conversation_id: int, name: str) -> Conversation:
     """Put a tag on a conversation, making the tag when it is new. Twice is once."""
-    name = " ".join(name.split()).lstrip("#")
+    name = " ".join(storable(name).split()).lstrip("#")
     if not name or len(name) > LONGEST_TAG:
         raise Invalid(_("A tag has 1 to 40 characters."), code="tag", field="name")
     with transaction.atomic():
         conversation = conversation_for(
             actor, conversation_id, ability=Ability.WORK_INBOX, lock=True
         )
-        tag = Tag.objects.filter(name__iexact=name).first() or tag_create(name)
+        tag = _tag_named(name) or tag_create(name)
         _row, is_new = ConversationTag.objects.get_or_create(
             conversation=conversation,
             tag=tag,
@@ -96,7 +100,16 @@ def conversation_tag(actor: Actor, *, conversation_id: int, name: str) -> Conver
 def tag_create(name: str) -> Tag:
     """Return the tag of that name, made when missing, whatever its case; safe against a race."""
     Tag.objects.bulk_create([Tag(name=name)], ignore_conflicts=True)
-    return Tag.objects.get(name__iexact=name)
+    made = _tag_named(name)
+    if made is None:
+        raise Conflict
+    return made
+
+
+def _tag_named(name: str) -> Tag | None:
+    """Compare as the constraint does; other ways of ignoring case find other tags."""
+    lower = Tag.objects.annotate(lower=Lower("name"))
+    return lower.filter(lower=Lower(Value(name))).first()
 
 
 def conversation_untag(actor: Actor, *, conversation_id: int, tag_id: int) -> Conversation:

@@ -50,6 +50,7 @@ class Conversation(models.Model):
 
     `thread_key` is the adapter's thread plus the customer where many customers share one thread.
     `answered_up_to` is the platform's time of our latest answer: older lines do not wait.
+    `closed_through` is the newest message when it was last resolved: up to there nobody waits.
     `queue_at` orders the queue: the start of the customer's wait, or FAR_FUTURE when nobody waits.
     `version` grows with every change an open screen should show; screens poll with it.
     `inbound_version` is the version at which the customer last wrote or changed something.
@@ -86,6 +87,7 @@ class Conversation(models.Model):
     opened_at = models.DateTimeField()
     waiting_since = models.DateTimeField(null=True)
     answered_up_to = models.DateTimeField(null=True)
+    closed_through = models.BigIntegerField(default=0)
     queue_at = models.DateTimeField()
     last_message_at = models.DateTimeField()
     last_inbound_at = models.DateTimeField(null=True)
