@@ -35,7 +35,7 @@ class GuardedAdapter(HTTPAdapter):
     ) -> None:
         self._timeout = (min(CONNECT_TIMEOUT, timeout), timeout)
         self._allow_private = allow_private
-        self._prefix, self._base = prefix, base.rstrip("/")
+        self._prefix, self._base = prefix, base and base.rstrip("/") + "/"
         super().__init__(max_retries=Retry(total=0, redirect=0))
 
     def send(

@@ -11,8 +11,8 @@ from channels.types import Profile, Visibility
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.live import hint_on_commit
 
-#: Seconds a poll may take before another worker takes over.
-POLL_LEASE = 120
+#: Seconds a page of a poll may take before another worker takes over; each page renews it.
+POLL_LEASE = 45
 #: A failing account is asked at least this often (seconds).
 LONGEST_PAUSE = 900
 #: Known items are read again after this many polls, and for this long after they were posted.

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
-from opsconsole.bench import startup
+from opsconsole.bench import crash, startup
 from opsconsole.bench.report import Figure
 
 #: name -> a function that takes `quick` and yields figures as soon as they are known
 BENCHES: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "startup": startup.measure,
+    "crash": crash.measure,
 }

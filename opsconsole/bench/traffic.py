@@ -1,0 +1,111 @@
+"""Work for a bench: accounts, customers who write, and deliveries asked for. Needs a running stack."""
+
+import time
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import django
+
+django.setup()
+
+from channels.actions.accounts import account_connect  # noqa: E402 - models exist only after setup
+from channels.actions.deliveries import delivery_request  # noqa: E402
+from channels.lifecycle import SETTLED, ChannelKind, DeliveryState  # noqa: E402
+from channels.models import ChannelAccount, Delivery, DeliveryAttempt  # noqa: E402
+from channels.types import OutgoingKind  # noqa: E402
+from inbox.actions.replies import reply_send  # noqa: E402
+from inbox.models import Message  # noqa: E402
+from opsconsole.bench.platform import control  # noqa: E402
+from opsconsole.kernel.actor import Actor  # noqa: E402
+from opsconsole.kernel.clock import now  # noqa: E402
+from opsconsole.people.models import BusinessUnit, User  # noqa: E402
+from opsconsole.people.models import Membership  # noqa: E402
+from opsconsole.people.roles import Role  # noqa: E402
+from opsconsole.people.selectors import actor_for  # noqa: E402
+
+#: What the sandbox calls a platform, and what we call its channel.
+_KINDS = {"x": ChannelKind.X, "facebook": ChannelKind.FACEBOOK, "wordpress": ChannelKind.BLOG}
+_state: dict[str, Any] = {}
+
+
+def prepare(sandbox_url: str, deliveries: int) -> list[str]:
+    """Connect the sandbox's accounts, have half as many customers write, and return unique texts."""
+    actor = _somebody()
+    unit = BusinessUnit.objects.create(slug="bench", name_ko="벤치", name_en="Bench")
+    for shown in control(sandbox_url, "accounts"):
+        if shown["rest"]:
+            kind = _KINDS[shown["platform"]]
+            secrets = shown["credentials"] | {"page_access_token": shown["credentials"].get("page_token", "")}
+            account_connect(
+                actor, kind=kind, unit_id=unit.pk, name=shown["title"],
+                base_url=shown["base_url"], secrets=secrets, poll_every=2,
+            )  # fmt: skip
+    accounts = _wait_for_accounts()
+    customers = [
+        control(sandbox_url, "say", {
+            "account": account.external_id, "platform": account.kind,
+            "author": f"customer{number}", "text": f"질문 {number} {uuid4().hex[:6]}",
+        })
+        for number in range(deliveries // 2)
+        for account in [accounts[number % len(accounts)]]
+    ]  # fmt: skip
+    _state.update(actor=actor, accounts=accounts, questions=_wait_for_messages(len(customers)))
+    return [f"답변 {number} {uuid4().hex}" for number in range(deliveries)]
+
+
+def _somebody() -> Actor:
+    user = User.objects.create_user("bench", password=None, nickname="Bench")
+    Membership.objects.create(user=user, role=Role.ADMINISTRATOR)
+    return actor_for(user)
+
+
+def _wait_for_accounts(seconds: float = 60) -> list[ChannelAccount]:
+    end = time.monotonic() + seconds
+    while ChannelAccount.objects.filter(last_success_at__isnull=True).exists():
+        if time.monotonic() > end:
+            raise TimeoutError("the accounts were not verified in time")
+        time.sleep(0.1)
+    return list(ChannelAccount.objects.all())
+
+
+def _wait_for_messages(count: int, seconds: float = 120) -> list[Message]:
+    end = time.monotonic() + seconds
+    asked = Message.objects.filter(text__startswith="질문 ")
+    while asked.count() < count:
+        if time.monotonic() > end:
+            raise TimeoutError(f"{asked.count()} of {count} questions arrived in time")
+        time.sleep(0.1)
+    return list(asked.order_by("id"))
+
+
+def request(number: int, text: str) -> None:
+    """Ask for one delivery: even numbers answer a customer, odd ones are posts."""
+    actor = _state["actor"]
+    if number % 2 == 0:
+        question = _state["questions"][number // 2]
+        reply_send(
+            actor, conversation_id=question.conversation_id, answers_id=question.pk, text=text,
+            request_key=uuid4(),
+        )  # fmt: skip
+        return
+    accounts = _state["accounts"]
+    at = now()
+    delivery_request(
+        actor, origin=f"bench:{number}", account=accounts[number // 2 % len(accounts)],
+        kind=OutgoingKind.POST, title=f"글 {number}", text=text, not_before=at,
+        deadline=at + timedelta(hours=1),
+    )  # fmt: skip
+
+
+def wait_until_settled(count: int, seconds: float) -> dict[str, int]:
+    """Wait until all deliveries are settled or the time is up; return what became of them."""
+    end = time.monotonic() + seconds
+    settled = Delivery.objects.filter(state__in=SETTLED)
+    while settled.count() < count and time.monotonic() < end:
+        time.sleep(0.2)
+    return {
+        "settled": settled.count(),
+        "sent": Delivery.objects.filter(state=DeliveryState.SENT).count(),
+        "attempts": DeliveryAttempt.objects.count(),
+    }
