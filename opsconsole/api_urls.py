@@ -10,7 +10,7 @@ from inbox.api.conversations import ConversationViewSet
 from inbox.api.replies import ReplyViewSet
 from inbox.api.tags import TagViewSet
 from opsconsole.people.api.views import (
-    CurrentTokenView,
+    CurrentTokenViewSet,
     MeViewSet,
     NowhereView,
     TokensView,
@@ -35,7 +35,11 @@ urlpatterns = [
         include(
             [
                 path("tokens/", TokensView.as_view(), name="tokens"),
-                path("tokens/current/", CurrentTokenView.as_view(), name="current_token"),
+                path(
+                    "tokens/current/",
+                    CurrentTokenViewSet.as_view({"delete": "destroy"}),
+                    name="current_token",
+                ),
                 path(
                     "conversations/<int:conversation_id>/replies/",
                     ReplyViewSet.as_view({"post": "create"}),

@@ -46,8 +46,8 @@ class SecretShape(serializers.Serializer[Any]):
     """A secret that connecting needs."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
-    required = serializers.BooleanField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of that name
+    required = serializers.BooleanField()  # type: ignore[assignment]  # the same
 
 
 class CapabilitiesShape(serializers.Serializer[Any]):

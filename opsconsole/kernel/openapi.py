@@ -15,7 +15,7 @@ from rest_framework import serializers
 from opsconsole.kernel.api import PROBLEM_TYPE
 
 View = TypeVar("View", bound=Callable[..., Any])
-Shape = type[serializers.BaseSerializer[Any]]
+Shape = type[serializers.Serializer[Any]]
 
 
 class Problem(serializers.Serializer[Any]):

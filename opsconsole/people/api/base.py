@@ -19,14 +19,16 @@ class ActorViewSet(ViewSet):
     """
 
     actor: Actor
+    user: User
 
     def perform_authentication(self, request: Request) -> None:
-        """Authenticate, then set `actor` and the language. One query when a token was used."""
+        """Authenticate, then set `user`, `actor` and the language. One query when a token was used."""
         super().perform_authentication(request)
         if not isinstance(request.user, User):
             return
         known: Any = getattr(request._request, "actor", None)
         is_same = isinstance(known, Actor) and known.user_id == request.user.pk
+        self.user = request.user
         self.actor = known if is_same else actor_for(request.user)
         speak(request, request.user)
 

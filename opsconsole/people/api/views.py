@@ -46,13 +46,13 @@ class TokensView(APIView):
         return Response(TokenShape(token).data)
 
 
-class CurrentTokenView(APIView):
+class CurrentTokenViewSet(ActorViewSet):
     """The caller's own token."""
 
     @operation("tokens_revoke", "tokens", returns=None, status=204, refusals=(401, 403, 429))
-    def delete(self, request: Request) -> Response:
+    def destroy(self, request: Request) -> Response:
         """Take your own token back."""
-        token_revoke(user_id=request.user.pk)
+        token_revoke(user_id=self.user.pk)
         return Response(status=204)
 
 
@@ -62,7 +62,7 @@ class MeViewSet(ActorViewSet):
     @operation("me_retrieve", "me", returns=MeShape, refusals=(401, 429))
     def list(self, request: Request) -> Response:
         """Say who you are and what you may do where."""
-        return Response(MeShape(request.user, context={"actor": self.actor}).data)
+        return Response(MeShape(self.user, context={"actor": self.actor}).data)
 
 
 class UnitViewSet(ActorViewSet):
