@@ -89,12 +89,6 @@ def reply_send(
 
 def _same(earlier: Reply, conversation: Conversation, text: str) -> Reply:
     if earlier.conversation_id != conversation.pk or earlier.text != text:
-        raise Conflict(_("This key belongs to another reply."), code="key_reused")
-    return earlier
-
-
-def _same(earlier: Reply, conversation: Conversation, text: str) -> Reply:
-    if earlier.conversation_id != conversation.pk or earlier.text != text:
         raise Conflict(_("This key already stands for another answer."), code="key_reused")
     return earlier
 
