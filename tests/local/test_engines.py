@@ -20,6 +20,7 @@ def postgres(tmp_path):
     engine = Postgres(tmp_path / "it's a, path" / "pg", tmp_path / "pg.log")
     yield engine
     engine.service.stop()
+    engine.sockets.rmdir()  # a comma in the path sends them to the temporary directory
 
 
 def test_postgresql_survives_a_crash(postgres):
