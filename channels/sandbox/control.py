@@ -162,10 +162,7 @@ class Control:
         async def answer(request: Request) -> JSONResponse:
             raw = await request.body()
             try:
-                body = json.loads(raw) if raw else {}
-                if not isinstance(body, dict):
-                    raise ValueError("the body must be a JSON object")
-                return JSONResponse(work(request, body))
+                return JSONResponse(work(request, dict(json.loads(raw) if raw else {})))
             except KeyError as error:
                 return JSONResponse({"error": f"unknown or missing: {error}"}, 400)
             except (ValueError, TypeError) as error:

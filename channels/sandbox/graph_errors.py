@@ -9,13 +9,13 @@ from channels.sandbox.wire import Call, Reply
 CODES: dict[int, tuple[int, str, str, bool]] = {
     1: (500, "OAuthException", "An unknown error has occurred.", True),
     2: (503, "OAuthException", "Service temporarily unavailable", True),
-    3: (400, "OAuthException", "(#3) Application does not have the capability to make this API "
-        "call.", False),
+    3: (400, "OAuthException", ("(#3) Application does not have the capability to make this API "
+        "call."), False),
     4: (403, "OAuthException", "(#4) Application request limit reached", True),
-    10: (403, "OAuthException", "(#10) This endpoint requires the 'pages_read_engagement' "
-         "permission or the 'Page Public Content Access' feature.", False),
-    12: (400, "OAuthException", "(#12) deprecate_post_aggregated_fields_for_attachement is "
-         "deprecated for versions v3.3 and higher", False),
+    10: (403, "OAuthException", ("(#10) This endpoint requires the 'pages_read_engagement' "
+         "permission or the 'Page Public Content Access' feature."), False),
+    12: (400, "OAuthException", ("(#12) deprecate_post_aggregated_fields_for_attachement is "
+         "deprecated for versions v3.3 and higher"), False),
     17: (400, "OAuthException", "(#17) User request limit reached", True),
     32: (403, "OAuthException", "(#32) Page request limit reached", True),
     100: (400, "OAuthException", "(#100) Invalid parameter", False),
@@ -23,16 +23,16 @@ CODES: dict[int, tuple[int, str, str, bool]] = {
           False),
     104: (400, "OAuthException", "An access token is required to request this resource.", False),
     190: (401, "OAuthException", "Invalid OAuth access token - Cannot parse access token", False),
-    200: (403, "OAuthException", "(#200) If posting to a group, requires app being installed in "
+    200: (403, "OAuthException", ("(#200) If posting to a group, requires app being installed in "
           "the group, and either publish_to_groups permission with user token, or both "
-          "pages_read_engagement and pages_manage_posts permission with page token", False),
-    368: (403, "OAuthException", "The action attempted has been deemed abusive or is otherwise "
-          "disallowed", False),
+          "pages_read_engagement and pages_manage_posts permission with page token"), False),
+    368: (403, "OAuthException", ("The action attempted has been deemed abusive or is otherwise "
+          "disallowed"), False),
     506: (400, "OAuthException", "(#506) Duplicate status message", False),
     613: (403, "OAuthException", "(#613) Calls to this api have exceeded the rate limit.", True),
     803: (404, "OAuthException", "(#803) Some of the aliases you requested do not exist", False),
-    2500: (400, "OAuthException", "An active access token must be used to query information about "
-           "the current user.", False),
+    2500: (400, "OAuthException", ("An active access token must be used to query information about "
+           "the current user."), False),
     80001: (403, "OAuthException", "(#80001) There have been too many calls to this Page account.",
             True),
 }  # fmt: skip

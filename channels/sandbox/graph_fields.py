@@ -28,8 +28,8 @@ def parse_fields(text: str) -> list[FieldWish]:
 
 
 def _malformed(text: str, at: int) -> GraphError:
-    message = f"Syntax error \"Expected end of string instead of \"{text[at : at + 1]}\".\" at " \
-              f"character {at}: {text[:at]}"  # fmt: skip
+    found = text[at : at + 1]
+    message = f'Syntax error "Expected end of string instead of "{found}"." at character {at}: {text[:at]}'
     return GraphError(2500, message)
 
 

@@ -10,7 +10,7 @@ from channels.sandbox.fb_posts import created_at, is_visible
 from channels.sandbox.graph_errors import GraphError, nonexisting_field
 from channels.sandbox.graph_fields import FieldWish, parse_fields, unparse
 from channels.sandbox.rows import Account, FbObject, FbPerson
-from channels.sandbox.wire import Call
+from channels.sandbox.wire import Call, words
 
 PUBLIC = "https://graph.facebook.com"
 DEFAULT_LIMIT = 25
@@ -19,10 +19,27 @@ LARGEST_LIMIT = 100
 Node = Account | FbObject | FbPerson
 #: Fields that exist but are empty here: asking for them is no error.
 QUIET: Mapping[str, frozenset[str]] = {
-    "Page": frozenset(["about", "bio", "cover", "description", "emails", "engagement", "fan_count", "hours", "is_published", "link", "location", "phone", "picture", "rating_count", "verification_status", "website", "unread_notif_count", "talking_about_count"]),
-    "Post": frozenset(["actions", "admin_creator", "allowed_advertising_objectives", "application", "backdated_time", "call_to_action", "can_reply_privately", "child_attachments", "coordinates", "event", "expanded_height", "feed_targeting", "height", "icon", "instagram_eligibility", "is_app_share", "is_eligible_for_promotion", "is_expired", "is_instagram_eligible", "is_popular", "is_spherical", "likes", "message_tags", "multi_share_end_card", "parent_id", "place", "privacy", "properties", "reactions", "shares", "sharedposts", "sponsor_tags", "subscribed", "target", "targeting", "timeline_visibility", "to", "video_buying_eligibility", "width"]),
-    "Comment": frozenset(["application", "message_tags", "likes", "reactions", "object", "live_broadcast_timestamp", "private_reply_conversation", "admin_creator"]),
-    "User": frozenset(["email", "first_name", "last_name", "middle_name", "picture", "short_name"]),
+    "Page": words(
+        "about bio cover description emails engagement fan_count hours is_published link "
+        "location phone picture rating_count verification_status website "
+        "unread_notif_count talking_about_count"
+    ),
+    "Post": words(
+        "actions admin_creator allowed_advertising_objectives application backdated_time "
+        "call_to_action can_reply_privately child_attachments coordinates event "
+        "expanded_height feed_targeting height icon instagram_eligibility is_app_share "
+        "is_eligible_for_promotion is_expired is_instagram_eligible is_popular "
+        "is_spherical likes message_tags multi_share_end_card parent_id place privacy "
+        "properties reactions shares sharedposts sponsor_tags subscribed target targeting "
+        "timeline_visibility to video_buying_eligibility width"
+    ),
+    "Comment": words(
+        "application message_tags likes reactions object live_broadcast_timestamp "
+        "private_reply_conversation admin_creator"
+    ),
+    "User": words(
+        "email first_name last_name middle_name picture short_name"
+    ),
 }  # fmt: skip
 #: Removed from posts in v3.3; Graph answers error 12.
 REMOVED = frozenset({"caption", "description", "link", "name", "object_id", "picture", "source", "type"})  # fmt: skip

@@ -5,13 +5,19 @@ from typing import Any
 
 
 @dataclass
-class Account:
+class Row:
+    """Anything that is remembered under an id."""
+
+    id: str
+
+
+@dataclass
+class Account(Row):
     """A company profile that somebody connects: an X user, a Facebook Page or a blog.
 
     `identity` is its id on the platform (user id, page id, blog slug).
     """
 
-    id: str
     platform: str
     title: str
     identity: str
@@ -22,10 +28,9 @@ class Account:
 
 
 @dataclass
-class XUser:
+class XUser(Row):
     """A person or company on X."""
 
-    id: str
     handle: str
     name: str
     followers: int = 0
@@ -35,10 +40,9 @@ class XUser:
 
 
 @dataclass
-class Tweet:
+class Tweet(Row):
     """A post on X; `text` is unescaped, `sent` is what the author typed."""
 
-    id: str
     author_id: str
     text: str
     sent: str
@@ -57,10 +61,9 @@ class Tweet:
 
 
 @dataclass
-class Media:
+class Media(Row):
     """An uploaded file, on whichever platform."""
 
-    id: str
     owner: str
     content_type: str
     filename: str = ""
@@ -80,19 +83,17 @@ class Media:
 
 
 @dataclass
-class FbPerson:
+class FbPerson(Row):
     """A person on Facebook; `withheld` ones never show as `from`."""
 
-    id: str
     name: str
     withheld: bool = False
 
 
 @dataclass
-class FbObject:
+class FbObject(Row):
     """A post or a comment. `parent_id` is what a comment answers, empty for a post."""
 
-    id: str
     kind: str
     page_id: str
     author_id: str
@@ -112,10 +113,9 @@ class FbObject:
 
 
 @dataclass
-class WpUser:
+class WpUser(Row):
     """Somebody who can sign in to a blog."""
 
-    id: str
     blog: str
     number: int
     login: str
@@ -126,10 +126,9 @@ class WpUser:
 
 
 @dataclass
-class WpPost:
+class WpPost(Row):
     """A blog article. `due` is when the site publishes it while its status is `future`."""
 
-    id: str
     blog: str
     number: int
     author: int
@@ -148,10 +147,9 @@ class WpPost:
 
 
 @dataclass
-class WpComment:
+class WpComment(Row):
     """A comment, pingback or trackback. `content` is as WordPress stores it: filtered HTML."""
 
-    id: str
     blog: str
     number: int
     post: int
@@ -172,10 +170,9 @@ class WpComment:
 
 
 @dataclass
-class WpCategory:
+class WpCategory(Row):
     """A category of a blog."""
 
-    id: str
     blog: str
     number: int
     name: str
@@ -183,10 +180,9 @@ class WpCategory:
 
 
 @dataclass
-class LoggedCall:
+class LoggedCall(Row):
     """One create call somebody made; `stored` says whether anything came to stand on the platform."""
 
-    id: str
     at: float
     platform: str
     account: str
@@ -201,8 +197,7 @@ class LoggedCall:
 
 
 @dataclass
-class Note:
+class Note(Row):
     """A named value that survives a restart: settings, marks of the storyteller."""
 
-    id: str
     value: dict[str, Any] = field(default_factory=dict)

@@ -5,17 +5,10 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from channels.sandbox import rows
-
-
-class Row(Protocol):
-    """Anything with an id; the id is a plain attribute of a dataclass."""
-
-    id: str
-    __dataclass_fields__: dict[str, Any]
-
+from channels.sandbox.rows import Row
 
 R = TypeVar("R", bound=Row)
 

@@ -16,6 +16,12 @@ from channels.sandbox.rows import Account
 if TYPE_CHECKING:
     from channels.sandbox.world import World
 
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text as a set: long enumerations read better this way."""
+    return frozenset(text.split())
+
+
 JSON_UTF8 = "application/json; charset=utf-8"
 
 

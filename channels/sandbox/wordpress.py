@@ -111,20 +111,23 @@ def _site(call: Call, path: str) -> Site:
     )
 
 
+def _route(call: Call, path: str) -> Reply:
+    site = _site(call, path)
+    if not site.account.settings.get("rest", True):
+        raise WpError("rest_disabled", "The REST API on this site has been disabled.", 403)
+    if call.method != "GET":
+        site.params |= _body(call)
+    for methods, pattern, handler in ROUTES:
+        found = re.fullmatch(pattern, path)
+        if found and call.method in methods.split():
+            return handler(site, *(int(part) for part in found.groups()))
+    text = "No route was found matching the URL and request method."
+    raise WpError("rest_no_route", text, 404)
+
+
 def _rest(call: Call, path: str) -> Reply:
     try:
-        site = _site(call, path)
-        if not site.account.settings.get("rest", True):
-            raise WpError("rest_disabled", "The REST API on this site has been disabled.", 403)
-        method = call.method
-        if method != "GET":
-            site.params |= _body(call)
-        for methods, pattern, handler in ROUTES:
-            found = re.fullmatch(pattern, path)
-            if found and method in methods.split():
-                return handler(site, *(int(part) for part in found.groups()))
-        text = "No route was found matching the URL and request method."
-        raise WpError("rest_no_route", text, 404)
+        return _route(call, path)
     except WpError as error:
         return error.reply()
 
@@ -184,12 +187,12 @@ def scripted(call: Call, options: dict[str, Any]) -> Reply:
     codes = {
         401: ("rest_not_logged_in", "You are not currently logged in."),
         403: ("rest_forbidden", "Sorry, you are not allowed to do that."),
-        409: ("comment_duplicate", "Duplicate comment detected; it looks as though you&#8217;ve "
-              "already said that!"),
+        409: ("comment_duplicate", ("Duplicate comment detected; it looks as though you&#8217;ve "
+              "already said that!")),
         429: ("too_many_requests", "Too many requests."),
     }  # fmt: skip
-    code, message = codes.get(status, ("internal_server_error", "There has been a critical error on "
-                                       "this website."))  # fmt: skip
+    code, message = codes.get(status, ("internal_server_error", ("There has been a critical error on "
+                                       "this website.")))  # fmt: skip
     error = WpError(str(options.get("code", code)), str(options.get("message", message)), status)
     reply = error.reply()
     if status == 429 and options.get("header", "ok") == "ok":

@@ -35,8 +35,7 @@ def _received(site: Site) -> tuple[str, bytes]:
     message["content-disposition"] = disposition
     name = message.get_filename()
     if not name:
-        text = "Invalid Content-Disposition supplied. Content-Disposition needs to be formatted " \
-               "as `attachment; filename=\"image.png\"` or similar."  # fmt: skip
+        text = "Invalid Content-Disposition supplied. It needs to be formatted as `attachment; filename=...`."
         raise WpError("rest_upload_invalid_disposition", text, 400)
     return name, call.body
 
@@ -106,7 +105,9 @@ def show_user(site: Site, user: WpUser, context: str) -> dict[str, Any]:
         "description": "",
         "link": f"{site.url}/author/{user.login}/",
         "slug": user.login,
-        "avatar_urls": dict.fromkeys(("24", "48"), f"{site.call.origin}/avatar/wp{user.number}.svg"),
+        "avatar_urls": dict.fromkeys(
+            ("24", "48"), f"{site.call.origin}/avatar/wp{user.number}.svg"
+        ),
     }
     if context == "edit":
         moderator, writer = user.role in MODERATORS, user.role != "subscriber"

@@ -12,7 +12,16 @@ from channels.sandbox.world import World
 from channels.sandbox.x_errors import XError, forbidden, invalid, problem
 
 CATEGORIES = frozenset(
-    ["tweet_image", "tweet_gif", "tweet_video", "amplify_video", "dm_image", "dm_gif", "dm_video", "subtitles"]
+    [
+        "tweet_image",
+        "tweet_gif",
+        "tweet_video",
+        "amplify_video",
+        "dm_image",
+        "dm_gif",
+        "dm_video",
+        "subtitles",
+    ]
 )
 UPLOAD_KEYS = frozenset({"media", "media_category", "media_type", "additional_owners", "shared"})
 #: Largest picture, animation and film (bytes).
@@ -76,7 +85,7 @@ def upload(call: Call) -> Reply:
     fields = call.fields()
     unknown = set(fields) - UPLOAD_KEYS
     if unknown:
-        raise _wrong(f"$.{sorted(unknown)[0]}: is not defined in the schema and the schema does "
+        raise _wrong(f"$.{min(unknown)}: is not defined in the schema and the schema does "
                      "not allow additional properties")  # fmt: skip
     file = call.files().get("media")
     try:

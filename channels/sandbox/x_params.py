@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from channels.sandbox.clock import parse_time
-from channels.sandbox.wire import Call
+from channels.sandbox.wire import Call, words
 from channels.sandbox.x_errors import invalid
 
 #: What spec 2.167 renamed; everything else kept its name.
@@ -18,20 +18,35 @@ RENAMED: Mapping[str, str] = {
     "pinned_tweet_id": "pinned_post_id",
 }
 
-TWEET_FIELDS = frozenset(
-    ["article", "attachments", "author_id", "card_uri", "community_id", "context_annotations", "conversation_id", "created_at", "display_text_range", "edit_controls", "edit_history_tweet_ids", "entities", "geo", "id", "in_reply_to_user_id", "lang", "media_metadata", "non_public_metrics", "note_tweet", "organic_metrics", "possibly_sensitive", "promoted_metrics", "public_metrics", "referenced_tweets", "reply_settings", "scopes", "source", "suggested_source_links", "text", "withheld"]
+TWEET_FIELDS = words(
+    "article attachments author_id card_uri community_id context_annotations conversation_id "
+    "created_at display_text_range edit_controls edit_history_tweet_ids entities geo id "
+    "in_reply_to_user_id lang media_metadata non_public_metrics note_tweet organic_metrics "
+    "possibly_sensitive promoted_metrics public_metrics referenced_tweets reply_settings "
+    "scopes source suggested_source_links text withheld"
 )
-USER_FIELDS = frozenset(
-    ["affiliation", "confirmed_email", "connection_status", "created_at", "description", "entities", "id", "is_identity_verified", "location", "most_recent_tweet_id", "name", "parody", "pinned_tweet_id", "profile_banner_url", "profile_image_url", "protected", "public_metrics", "receives_your_dm", "subscription", "subscription_type", "url", "username", "verified", "verified_followers_count", "verified_type", "withheld"]
+USER_FIELDS = words(
+    "affiliation confirmed_email connection_status created_at description entities id "
+    "is_identity_verified location most_recent_tweet_id name parody pinned_tweet_id "
+    "profile_banner_url profile_image_url protected public_metrics receives_your_dm "
+    "subscription subscription_type url username verified verified_followers_count "
+    "verified_type withheld"
 )
-MEDIA_FIELDS = frozenset(
-    ["alt_text", "duration_ms", "height", "media_key", "non_public_metrics", "organic_metrics", "preview_image_url", "promoted_metrics", "public_metrics", "type", "url", "variants", "width"]
+MEDIA_FIELDS = words(
+    "alt_text duration_ms height media_key non_public_metrics organic_metrics "
+    "preview_image_url promoted_metrics public_metrics type url variants width"
 )
-OLD_EXPANSIONS = frozenset(
-    ["article.cover_media", "article.media_entities", "attachments.media_keys", "attachments.media_source_tweet", "attachments.poll_ids", "author_id", "edit_history_tweet_ids", "entities.mentions.username", "entities.note.mentions.username", "geo.place_id", "in_reply_to_user_id", "referenced_tweets.id", "referenced_tweets.id.author_id", "referenced_tweets.id.attachments.media_keys"]
+OLD_EXPANSIONS = words(
+    "article.cover_media article.media_entities attachments.media_keys "
+    "attachments.media_source_tweet attachments.poll_ids author_id edit_history_tweet_ids "
+    "entities.mentions.username entities.note.mentions.username geo.place_id "
+    "in_reply_to_user_id referenced_tweets.id referenced_tweets.id.author_id "
+    "referenced_tweets.id.attachments.media_keys"
 )
-NEW_EXPANSIONS = frozenset(
-    ["article.cover_media", "article.media_entities", "attachments.media_keys", "attachments.poll_ids", "author_id", "edit_history_post_ids", "entities.mentions.username", "geo.place_id", "in_reply_to_user_id", "referenced_posts", "referenced_posts.author_id"]
+NEW_EXPANSIONS = words(
+    "article.cover_media article.media_entities attachments.media_keys attachments.poll_ids "
+    "author_id edit_history_post_ids entities.mentions.username geo.place_id "
+    "in_reply_to_user_id referenced_posts referenced_posts.author_id"
 )
 FIELD_PARAMS = frozenset({"tweet.fields", "user.fields", "media.fields", "poll.fields",
                           "place.fields", "expansions"})  # fmt: skip
@@ -142,22 +157,28 @@ class Window:
     token: str
 
 
-def read_window(call: Call, *, smallest: int = 5, default: int = 10) -> Window:
-    """Read the paging parameters of a timeline; `since_id` wins over `start_time`."""
-    params, errors = call.params, []
-    count = params.get("max_results", str(default))
+def _bad_numbers(params: Mapping[str, str], count: str, smallest: int) -> list[dict[str, Any]]:
+    errors = [
+        bad_value(name, params[name], "does not match ^[0-9]{1,19}$")
+        for name in ("since_id", "until_id")
+        if name in params and not _ID.fullmatch(params[name])
+    ]
     if not count.isdigit() or not smallest <= int(count) <= 100:
         errors.append(bad_value("max_results", count, f"is not between {smallest} and 100"))
-    for name in ("since_id", "until_id"):
-        if name in params and not _ID.fullmatch(params[name]):
-            errors.append(bad_value(name, params[name], "does not match ^[0-9]{1,19}$"))
+    return errors
+
+
+def read_window(call: Call, *, smallest: int = 5, default: int = 10) -> Window:
+    """Read the paging parameters of a timeline; `since_id` wins over `start_time`."""
+    params = call.params
+    count = params.get("max_results", str(default))
+    errors = _bad_numbers(params, count, smallest)
     times: dict[str, float] = {}
-    for name in ("start_time", "end_time"):
-        if name in params:
-            try:
-                times[name] = parse_time(params[name])
-            except ValueError:
-                errors.append(bad_value(name, params[name], "is not a valid RFC3339 date"))
+    for name in {"start_time", "end_time"} & params.keys():
+        try:
+            times[name] = parse_time(params[name])
+        except ValueError:
+            errors.append(bad_value(name, params[name], "is not a valid RFC3339 date"))
     if errors:
         raise invalid(errors)
     since = int(params.get("since_id", "0"))
