@@ -10,8 +10,8 @@ from campaigns.lifecycle import PostState
 class Post(models.Model):
     """One piece of news for several accounts.
 
-    The writer's wall time and zone are kept beside the instant they mean, so that a change of the
-    zone's rules can be noticed. `version` guards edits: two people cannot overwrite each other.
+    The writer's wall time (ISO 8601, no zone) and zone are kept beside the instant they mean, so that
+    a change of the zone's rules can be noticed. `version` guards edits: two people cannot overwrite each other.
     """
 
     unit = models.ForeignKey("people.BusinessUnit", on_delete=models.PROTECT, related_name="posts")
@@ -23,7 +23,7 @@ class Post(models.Model):
     state = models.CharField(
         max_length=10, choices=[(s.value, s.value) for s in PostState], default=PostState.DRAFT
     )
-    local_time = models.DateTimeField(_("local time"), null=True)
+    local_time = models.CharField(_("local time"), max_length=19, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=60, default="Asia/Seoul")
     publish_at = models.DateTimeField(_("publish at"), null=True)
     request_key = models.UUIDField(unique=True)
