@@ -8,7 +8,8 @@ from celery import shared_task
 from django.conf import settings
 from django.core.cache import cache
 
-from channels.actions import landing, polling, sending
+from channels.actions import landing, polling, reconciling, sending
+from channels.actions.moves import Claim
 from channels.errors import Ambiguous, ChannelError, Unreachable
 from channels.models import ChannelAccount, Delivery
 from channels.port import ChannelAdapter
@@ -112,7 +113,7 @@ def _send_until_idle() -> None:
         _SENDERS.release()
 
 
-def deliver(claim: sending.Claim) -> None:
+def deliver(claim: Claim) -> None:
     """Carry one claimed delivery to its platform: prepare, arm, create, settle."""
     delivery = sending.claim_is_mine(claim)
     if delivery is None:
@@ -136,35 +137,37 @@ def deliver(claim: sending.Claim) -> None:
 @shared_task
 def reconcile_due() -> None:
     """Read the platforms back for every unclear delivery whose look is due."""
-    for claim in sending.deliveries_to_reconcile():
+    for claim in reconciling.deliveries_to_reconcile():
         reconcile(claim)
 
 
-def reconcile(claim: sending.Claim) -> None:
+def reconcile(claim: Claim) -> None:
     """Look for one unclear delivery on its platform."""
-    delivery = sending.reconciling_is_mine(claim)
+    delivery = reconciling.reconciling_is_mine(claim)
     if delivery is None:
         return
-    since, until = sending.search_window(delivery)
+    since, until = reconciling.search_window(delivery)
     try:
         found = _voice(delivery.account).find(outgoing(delivery), since=since, until=until)
     except ChannelError as error:
-        sending.delivery_unreadable(claim, error)
+        reconciling.delivery_unreadable(claim, error)
     except Exception as error:
         logger.exception("reading back delivery %s failed", claim.delivery_id)
-        sending.delivery_unreadable(claim, Unreachable(redact(f"{type(error).__name__}: {error}")))
+        reconciling.delivery_unreadable(
+            claim, Unreachable(redact(f"{type(error).__name__}: {error}"))
+        )
     else:
-        ours = sending.unclaimed(delivery, found)
+        ours = reconciling.unclaimed(delivery, found)
         if ours:
             sending.delivery_sent(claim, ours[0])
         else:
-            sending.delivery_not_found(claim)
+            reconciling.delivery_not_found(claim)
 
 
 @shared_task
 def reap() -> None:
     """Take back what dead workers held."""
-    sending.leases_reap()
+    reconciling.leases_reap()
 
 
 def outgoing(delivery: Delivery) -> Outgoing:

@@ -59,7 +59,8 @@ def account_reconnect(
 ) -> ChannelAccount:
     """Replace the credentials; a worker verifies that they speak for the same identity.
 
-    What was held because the account had lost its voice goes on its way again.
+    What was held because the account had lost its voice goes on its way again once that is seen.
+    A poll or call with the old credentials that is still under way changes nothing any more.
     """
     with transaction.atomic():
         account = account_for(actor, account_id, Ability.MANAGE_ACCOUNTS, lock=True)
@@ -69,13 +70,14 @@ def account_reconnect(
             account=account, defaults={"sealed": encrypt(kept), "updated_at": at}
         )
         _change(account, needs_reconnect=False, verified_at=None, last_error="", failures=0,
-                next_allowed_at=None, poll_due_at=at)  # fmt: skip
+                next_allowed_at=None, poll_due_at=at, poll_lease_until=None,
+                poll_fence=account.poll_fence + 1)  # fmt: skip
         Delivery.objects.filter(account=account, state=DeliveryState.HELD).update(
-            state=DeliveryState.READY, reason="", reason_code=""
+            state=DeliveryState.READY, reason="", reason_code="", is_unseen=True
         )
         record(actor, "channels.account.reconnected", account, unit_id=account.unit_id)
         ring_on_commit("poll_requested")
-        ring_on_commit("delivery_requested")
+        ring_on_commit("delivery_settled")
     return account
 
 

@@ -4,10 +4,11 @@ import secrets
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from channels.lifecycle import DELIVERY, STOPPABLE, DeliveryState
-from channels.models import ChannelAccount, Delivery
+from channels.models import ChannelAccount, Delivery, InboundItem
 from channels.selectors.deliveries import delivery_for
 from channels.types import OutgoingKind
 from opsconsole.audit.actions import record
@@ -16,6 +17,7 @@ from opsconsole.kernel.clock import now
 from opsconsole.kernel.doorbell import ring_on_commit
 from opsconsole.kernel.errors import Conflict, Invalid
 from opsconsole.kernel.live import hint_on_commit
+from opsconsole.kernel.text import storable_id, web_address
 from opsconsole.people.roles import Ability
 
 S = DeliveryState
@@ -119,21 +121,17 @@ def delivery_confirm_live(
     actor: Actor, *, delivery_id: int, external_id: str, url: str = ""
 ) -> Delivery:
     """Record a person's finding that an unclear delivery stands on the platform."""
-    external_id = external_id.strip()
+    external_id = storable_id(external_id.strip())
     if not external_id:
         raise Invalid(
             _("Give the address or number of what stands on the platform."), code="blank"
         )
     with transaction.atomic():
         delivery = _settling(actor, delivery_id)
-        taken = Delivery.objects.filter(account=delivery.account, external_id=external_id)
-        if taken.exists():
-            raise Conflict(
-                _("Another delivery already stands for that."), code="external_id_taken"
-            )
+        external_id = _ours(delivery, external_id)
         _move(
             delivery, {S.NEEDS_HUMAN}, S.SENT,
-            external_id=external_id, url=url, sent_at=delivery.ambiguous_at or now(),
+            external_id=external_id, url=web_address(url), sent_at=delivery.ambiguous_at or now(),
             settled_at=now(), reason="", reason_code="",
         )  # fmt: skip
         _close_open_attempt(delivery, "sent")
@@ -180,6 +178,18 @@ def _gated(actor: Actor, delivery_id: int) -> Delivery:
 
 def _settling(actor: Actor, delivery_id: int) -> Delivery:
     return delivery_for(actor, delivery_id, Ability.SETTLE_DELIVERIES)
+
+
+def _ours(delivery: Delivery, given: str) -> str:
+    """Return the id behind an id or address; refuse a customer's item and another delivery's."""
+    seen = InboundItem.objects.filter(account=delivery.account)
+    item = seen.filter(Q(external_id=given) | Q(permalink=given, is_own=True)).first()
+    if item is not None and not item.is_own:
+        raise Invalid(_("That was written by a customer."), code="not_ours", field="external_id")
+    external_id = item.external_id if item else given
+    if Delivery.objects.filter(account=delivery.account, external_id=external_id).exists():
+        raise Conflict(_("Another delivery already stands for that."), code="external_id_taken")
+    return external_id
 
 
 def _later(at: datetime, minutes: int) -> datetime:

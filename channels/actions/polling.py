@@ -9,6 +9,7 @@ from channels.errors import AuthExpired, ChannelError, RateLimited
 from channels.models import ChannelAccount, InboundItem
 from channels.types import Profile, Visibility
 from opsconsole.kernel.clock import now
+from opsconsole.kernel.doorbell import ring_on_commit
 from opsconsole.kernel.live import hint_on_commit
 
 #: Seconds a page of a poll may take before another worker takes over; each page renews it.
@@ -53,6 +54,7 @@ def account_verified(account: ChannelAccount, profile: Profile) -> bool:
     except IntegrityError:
         _refuse(account, "This account is already connected.")
         return False
+    ring_on_commit("delivery_requested")
     return True
 
 
