@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -101,8 +101,8 @@ def _by_recency(rows: QuerySet[Conversation], cursor: str, size: int) -> KeysetP
 def _key(cursor: str) -> tuple[datetime, int]:
     at, pk = decode(cursor, 2)
     try:
-        return datetime.fromisoformat(at), int(pk)
-    except ValueError as error:
+        return datetime.fromisoformat(at).astimezone(UTC), int(pk)
+    except (ValueError, OverflowError) as error:
         raise Invalid(code="bad_cursor") from error
 
 

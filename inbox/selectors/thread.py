@@ -1,7 +1,7 @@
 """One conversation as a timeline of messages, replies on their way, notes and acts."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -55,9 +55,9 @@ class Thread:
 def thread(actor: Actor, conversation_id: int, *, limit: int = 100, before: str = "") -> Thread:
     """Return a conversation with its timeline; a fixed number of queries at any length."""
     conversation = conversation_for(actor, conversation_id)
-    entries = _entries(conversation, limit + 1, _moment(before))
+    entries = _entries(conversation, limit + 1, _place(before))
     kept = entries[-limit:]
-    older = encode([kept[0].at.isoformat()]) if len(entries) > limit else ""
+    older = encode(_key(kept[0])) if len(entries) > limit else ""
     target = reply_target(conversation)
     capabilities = capabilities_for(conversation.channel)
     unit = conversation.unit_id
@@ -103,41 +103,58 @@ def reply_target(conversation: Conversation) -> Message | None:
     )
 
 
-def _moment(before: str) -> datetime | None:
+#: A place in the timeline: moment, rank of the kind, number of the row.
+Place = tuple[datetime, int, int]
+_RANKS = {kind: rank for rank, kind in enumerate(("message", "reply", "note", "activity"))}
+
+
+def _key(entry: Entry) -> tuple[str, int, int]:
+    return entry.at.isoformat(), _RANKS[entry.kind], entry.row.pk
+
+
+def _place(before: str) -> Place | None:
     if not before:
         return None
     try:
-        return datetime.fromisoformat(decode(before, 1)[0])
-    except ValueError as error:
+        at, rank, pk = decode(before, 3)
+        return datetime.fromisoformat(at).astimezone(UTC), int(rank), int(pk)
+    except (ValueError, OverflowError) as error:
         raise Invalid(code="bad_cursor") from error
 
 
-def _entries(conversation: Conversation, limit: int, before: datetime | None) -> list[Entry]:
+def _entries(conversation: Conversation, limit: int, before: Place | None) -> list[Entry]:
     """Take the newest of each kind, merge, and keep the newest of all."""
 
-    def window(field: str) -> Q:
-        return Q(**{f"{field}__lt": before}) if before else Q()
+    def window(kind: str, field: str) -> Q:
+        """Many lines may share one second: where kinds meet, their rank decides."""
+        if before is None:
+            return Q()
+        at, rank, pk = before
+        earlier, same = Q(**{f"{field}__lt": at}), Q(**{field: at})
+        if _RANKS[kind] == rank:
+            return earlier | same & Q(pk__lt=pk)
+        return earlier | same if _RANKS[kind] < rank else earlier
 
     messages = (
-        Message.objects.filter(window("posted_at"), conversation=conversation)
+        Message.objects.filter(window("message", "posted_at"), conversation=conversation)
         .select_related("contact", "operator", "delivery", "delivery__reply")
         .prefetch_related("revisions")
         .order_by("-posted_at", "-id")[:limit]
     )
     replies = (
-        Reply.objects.filter(window("created_at"), conversation=conversation)
+        Reply.objects.filter(window("reply", "created_at"), conversation=conversation)
         .exclude(delivery__state=DeliveryState.SENT, delivery__message__isnull=False)
         .select_related("author", "delivery", "delivery__account", "answers")
         .order_by("-created_at", "-id")[:limit]
     )
     notes = (
-        Note.objects.filter(window("created_at"), conversation=conversation)
+        Note.objects.filter(window("note", "created_at"), conversation=conversation)
         .select_related("author")
         .order_by("-created_at", "-id")[:limit]
     )
     acts = (
         Activity.objects.filter(
-            window("at"), subject_type="inbox.conversation", subject_id=conversation.pk
+            window("activity", "at"), subject_type="inbox.conversation", subject_id=conversation.pk
         )
         .exclude(verb__in=_SHOWN_OTHERWISE)
         .order_by("-at", "-id")[:limit]
@@ -148,5 +165,5 @@ def _entries(conversation: Conversation, limit: int, before: datetime | None) ->
         *(Entry("note", row.created_at, row) for row in notes),
         *(Entry("activity", row.at, row) for row in acts),
     ]
-    merged.sort(key=lambda entry: (entry.at, entry.row.pk))
+    merged.sort(key=lambda entry: (entry.at, _RANKS[entry.kind], entry.row.pk))
     return merged[-limit:]
