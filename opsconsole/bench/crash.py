@@ -6,7 +6,7 @@ Times are scaled down (lease, time-outs, reading back) so that the run ends; the
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from opsconsole.bench import platform
 from opsconsole.bench.report import Figure
@@ -46,7 +46,7 @@ def measure(quick: bool) -> Iterator[Figure]:
              "seconds": 5, "ms": 300},
         )  # fmt: skip
         began = time.monotonic()
-        killed = _storm(stack, traffic, texts, kills)
+        killed = _storm(stack, texts, kills, traffic.request)
         platform.control(stack.sandbox_url, "faults", method="DELETE")
         settled = traffic.wait_until_settled(len(texts), SETTLE_WITHIN)
         seconds = time.monotonic() - began
@@ -58,41 +58,56 @@ def measure(quick: bool) -> Iterator[Figure]:
         yield Figure("create attempts armed", settled["attempts"], "")
         yield Figure("texts on the platform once", sum(counts.get(t, 0) == 1 for t in texts), "",
                      deliveries, better="exact")  # fmt: skip
-        yield Figure("texts lost", sum(counts.get(t, 0) == 0 for t in texts), "", 0, better="exact")
-        yield Figure("texts doubled", sum(counts.get(t, 0) > 1 for t in texts), "", 0, better="exact")
+        yield Figure(
+            "texts lost", sum(counts.get(t, 0) == 0 for t in texts), "", 0, better="exact"
+        )
+        yield Figure(
+            "texts doubled", sum(counts.get(t, 0) > 1 for t in texts), "", 0, better="exact"
+        )
         yield Figure("whole run", seconds, "s")
 
 
-def _storm(stack: Stack, traffic, texts: list[str], kills: int) -> int:  # type: ignore[no-untyped-def]
-    """Kill each worker at random moments of its life, asking for deliveries all the while."""
-    dice = random.Random(2010)
-    done = [0, 0]
-    lock = threading.Lock()
-
-    def hunt(number: int) -> None:
-        while done[number] < kills // 2:
-            worker = stack.workers[number]
-            worker.wait_ready(lambda: "ready." in worker.output(), 60)
-            with lock:
-                pause = dice.uniform(0, 1.5)
-            time.sleep(pause)
-            stack.kill_worker(number)
-            done[number] += 1
-            stack.start_worker(number)
-
-    hunters = [threading.Thread(target=hunt, args=(number,)) for number in (0, 1)]
+def _storm(stack: Stack, texts: list[str], kills: int, request: Callable[[int, str], None]) -> int:
+    """Ask for deliveries while both workers are being killed; returns the number of kills."""
+    hunters = [Hunter(stack, number, kills // 2) for number in (0, 1)]
     for hunter in hunters:
         hunter.start()
     for number, text in enumerate(texts):
-        traffic.request(number, text)
-        share = sum(done) / kills
-        while share < number / len(texts) and any(hunter.is_alive() for hunter in hunters):
-            time.sleep(0.05)
-            share = sum(done) / kills
+        request(number, text)
+        _keep_pace(hunters, number / len(texts))
         if number == len(texts) // 3:
             stack.flush_redis()
         if number == len(texts) // 2:
             stack.restart_redis(seconds_down=1)
     for hunter in hunters:
         hunter.join()
-    return sum(done)
+    return sum(hunter.killed for hunter in hunters)
+
+
+def _keep_pace(hunters: "list[Hunter]", share: float) -> None:
+    """Spread the requests over all kills."""
+    wanted = sum(hunter.kills for hunter in hunters)
+    while sum(hunter.killed for hunter in hunters) < share * wanted:
+        if not any(hunter.is_alive() for hunter in hunters):
+            raise RuntimeError("a worker did not come back")
+        time.sleep(0.02)
+
+
+class Hunter(threading.Thread):
+    """Kills one worker at random moments of its life, and starts it again."""
+
+    def __init__(self, stack: Stack, number: int, kills: int) -> None:
+        super().__init__(daemon=True)
+        self.stack, self.number, self.kills = stack, number, kills
+        self.killed = 0
+        self.dice = random.Random(number)
+
+    def run(self) -> None:
+        """Wait until it works, let it live for up to 1.5 s, kill."""
+        worker = self.stack.workers[self.number]
+        while self.killed < self.kills:
+            worker.wait_ready(lambda: "ready." in worker.output(), 60)
+            time.sleep(self.dice.uniform(0, 1.5))
+            self.stack.kill_worker(self.number)
+            self.killed += 1
+            self.stack.start_worker(self.number)
