@@ -1,0 +1,35 @@
+"""Secrets stay out of logs and stored errors."""
+
+import logging
+
+import pytest
+
+from opsconsole.kernel.redaction import RedactingFilter, redact
+
+SECRETS = [
+    "GET /me?access_token=EAABsbCS1234&fields=id",
+    '{"access_token": "EAABsbCS1234"}',
+    "access_token=EAABsbCS1234|more",
+    "appsecret_proof=EAABsbCS1234",
+    "Authorization: Bearer EAABsbCS1234",
+    "Authorization: Basic EAABsbCS1234==",
+    'OAuth oauth_consumer_key="EAABsbCS1234", oauth_signature="EAABsbCS1234"',
+    "{'password': 'EAABsbCS1234'}",
+]
+
+
+@pytest.mark.parametrize("text", SECRETS)
+def test_secrets_are_replaced(text):
+    assert "EAABsbCS1234" not in redact(text)
+    assert "[redacted]" in redact(text)
+
+
+def test_ordinary_text_is_left_alone():
+    text = "The platform answered 503 for /2/tweets?max_results=100"
+    assert redact(text) == text
+
+
+def test_log_records_are_redacted_with_their_arguments():
+    record = logging.LogRecord("x", 20, "f", 1, "url %s", ("?access_token=EAABsbCS1234",), None)
+    RedactingFilter().filter(record)
+    assert "EAABsbCS1234" not in record.getMessage()
