@@ -13,6 +13,7 @@ from channels.sandbox import visitors
 from channels.sandbox.faults import KINDS
 from channels.sandbox.rows import Account
 from channels.sandbox.seed import create_account, default_world
+from channels.sandbox.story import Storyteller
 from channels.sandbox.world import DEFAULTS, World
 
 Body = dict[str, Any]
@@ -51,8 +52,9 @@ def _origin(request: Request) -> str:
 class Control:
     """The endpoints, on one world."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, story: Storyteller) -> None:
         self.world = world
+        self.story = story
 
     def accounts(self, request: Request, _body: Body) -> Any:
         origin = _origin(request)
@@ -120,7 +122,8 @@ class Control:
             and query.get("stored") in {None, str(row.stored).lower()}
             and row.at >= float(query.get("since", 0))
         ]
-        return [vars(row) for row in kept[-int(query.get("limit", 10_000)) :]]
+        shown = kept[-int(query.get("limit", 10_000)) :]
+        return [{**vars(row), "external_id": row.created_id.split(":")[-1]} for row in shown]
 
     def counts(self, request: Request, _body: Body) -> Any:
         """How often each exact text came to stand, over all accounts or one."""
@@ -152,6 +155,19 @@ class Control:
         """Begin every rate-limit window anew."""
         self.world.windows.clear()
         return {"reset": True}
+
+    def storm(self, _request: Request, body: Body) -> Any:
+        count, seconds = int(body.get("count", 100)), float(body.get("seconds", 30))
+        self.story.start_storm(count, seconds, self._account(body.get("account")))
+        return {"count": count, "seconds": seconds}
+
+    def tell(self, _request: Request, body: Body) -> Any:
+        """Switch the storyteller on or off, and set its pace."""
+        self.story.on = bool(body.get("on", self.story.on))
+        self.story.pace = max(0.05, float(body.get("pace", self.story.pace)))
+        if self.story.on:
+            self.story.open()
+        return {"on": self.story.on, "pace": self.story.pace}
 
     def help(self, _request: Request, _body: Body) -> Any:
         return {"settings": dict(DEFAULTS), "faults": dict(KINDS)}
@@ -187,6 +203,8 @@ class Control:
             ("DELETE", "/faults", self.clear_faults),
             ("GET", "/settings", self.settings),
             ("POST", "/settings", self.change_settings),
+            ("POST", "/storm", self.storm),
+            ("POST", "/story", self.tell),
             ("GET", "/log", self.log),
             ("GET", "/counts", self.counts),
             ("GET", "/item", self.item),

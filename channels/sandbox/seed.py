@@ -184,7 +184,7 @@ def default_world(world: World) -> None:
     """Build the telecom's profiles, what they said lately, and their articles."""
     for platform, wishes in (("x", X_PROFILES), ("facebook", PAGES), ("wordpress", BLOGS)):
         for wish in wishes:
-            create_account(world, {**wish, "platform": platform})
+            create_account(world, {**wish, "platform": platform, "settings": {"story": True}})
     for title, category, days, content in ARTICLES:
         add_article(world, "blog", title, content, days_ago=days, category=category)
     add_article(

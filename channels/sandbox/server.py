@@ -1,5 +1,6 @@
 """The sandbox as an ASGI application: platforms, control API and pages under one roof."""
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from channels.sandbox import graph_api, wordpress, x_api
 from channels.sandbox.control import Control
 from channels.sandbox.gateway import Gateway
 from channels.sandbox.seed import default_world
+from channels.sandbox.story import Storyteller
 from channels.sandbox.world import Settings, World
 
 
@@ -48,9 +50,14 @@ def create_app(settings: Settings) -> Starlette:
     if settings.default_world and not len(world.store.accounts):
         default_world(world)
 
+    story = Storyteller(world)
+
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        telling = asyncio.create_task(story.run())
         yield
+        world.closing.set()
+        await telling
         world.store.close()
 
     app = Starlette(
@@ -60,7 +67,7 @@ def create_app(settings: Settings) -> Starlette:
             Mount("/blogs", Gateway(world, wordpress.PLATFORM, "/blogs")),
             Mount("/blog", Gateway(world, wordpress.PLATFORM, "/blog")),
             Mount("/feedblog", Gateway(world, wordpress.PLATFORM, "/feedblog")),
-            Mount("/_control", routes=Control(world).routes()),
+            Mount("/_control", routes=Control(world, story).routes()),
             Route("/healthz", _health),
             Route("/media/{id}", _media),
             Route("/avatar/{name}", _avatar),

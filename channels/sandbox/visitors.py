@@ -59,14 +59,18 @@ def _media(world: World, wish: Mapping[str, Any], owner: str) -> list[str]:
 def say(world: World, wish: Mapping[str, Any]) -> dict[str, str]:
     """Let somebody write; returns the new id.
 
+    `id` is the sandbox's name for it, `external_id` the platform's; they differ on blogs only.
     Wishes: platform, account, author (name, or a mapping of facts), text, kind, in_reply_to, post,
     media, at.
     """
     platform = str(wish.get("platform", "x"))
-    account = account_named(world, platform, str(wish.get("account", "")))
+    account = account_named(world, platform, str(wish.get("account") or ""))
     at = _moment(wish.get("at"))
     speakers = {"x": _say_on_x, "facebook": _say_on_facebook, "wordpress": _say_on_blog}
-    return {"id": speakers[platform](world, account, wish, at), "account": account.id}
+    if platform not in speakers:
+        raise Refusal(f"platform must be one of {', '.join(speakers)}")
+    item_id = speakers[platform](world, account, wish, at)
+    return {"id": item_id, "external_id": item_id.split(":")[-1], "account": account.id}
 
 
 def _moment(value: Any) -> float | None:
@@ -100,7 +104,7 @@ def _say_on_x(world: World, account: Account, wish: Mapping[str, Any], at: float
     own = world.store.x_users[account.identity]
     text, kind = str(wish.get("text", "")), wish.get("kind", "mention")
     reply_to = str(wish.get("in_reply_to") or "")
-    if reply_to and reply_to not in {t.id for t in [world.store.tweets.get(reply_to)] if t}:
+    if reply_to and world.store.tweets.get(reply_to) is None:
         raise Refusal(f"no post {reply_to}")
     quote_of = reply_to if kind == "quote" else ""
     if kind in {"mention", "quote"} and f"@{own.handle.lower()}" not in text.lower():
