@@ -49,11 +49,13 @@ class Content:
 
 
 def post_create(actor: Actor, *, unit_id: int, content: Content, request_key: UUID) -> Post:
-    """Write a draft. The same key again returns the first."""
+    """Write a draft. The same key again returns the first; Conflict when it is somebody else's."""
     actor.must(Ability.WRITE_POSTS, unit_id)
     with transaction.atomic():
-        earlier = Post.objects.filter(request_key=request_key, author_id=actor.person_id).first()
+        earlier = Post.objects.filter(request_key=request_key).first()
         if earlier is not None:
+            if (earlier.author_id, earlier.unit_id) != (actor.person_id, unit_id):
+                raise Conflict(_("This key already stands for another post."), code="key_reused")
             return earlier
         at = now()
         post = Post.objects.create(

@@ -10,7 +10,7 @@ from campaigns.models import Post, PostTarget
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.errors import Invalid, NotFound
-from opsconsole.kernel.pagination import KeysetPage, cut, decode
+from opsconsole.kernel.pagination import KeysetPage, after_number, cut, moment_and_number
 from opsconsole.people.roles import Ability
 
 VIEWS = ("upcoming", "past", "drafts")
@@ -64,7 +64,7 @@ def post_page(
 
 def _drafts(rows: QuerySet[Post], cursor: str, size: int) -> KeysetPage[Post]:
     if cursor:
-        rows = rows.filter(pk__lt=int(decode(cursor, 1)[0]))
+        rows = rows.filter(pk__lt=after_number(cursor))
     return cut(rows.order_by("-id")[: size + 1], size, lambda post: [post.pk])
 
 
@@ -73,7 +73,7 @@ def _timed(rows: QuerySet[Post], view: str, cursor: str, size: int) -> KeysetPag
     over = Q(state__in=[PostState.DONE, PostState.CANCELLED])
     rows = rows.filter(over if is_past else Q(state=PostState.SCHEDULED), publish_at__isnull=False)
     if cursor:
-        at, pk = decode(cursor, 2)
+        at, pk = moment_and_number(cursor)
         beyond = Q(publish_at__lt=at) if is_past else Q(publish_at__gt=at)
         tied = Q(publish_at=at, pk__lt=pk) if is_past else Q(publish_at=at, pk__gt=pk)
         rows = rows.filter(beyond | tied)

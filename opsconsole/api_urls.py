@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
+from campaigns.api.posts import PostViewSet
 from channels.api.accounts import AccountViewSet, ChannelViewSet
 from channels.api.deliveries import DeliveryViewSet
 from inbox.api.conversations import ConversationViewSet
@@ -26,6 +27,7 @@ router.register("channels", ChannelViewSet, basename="channel")
 router.register("accounts", AccountViewSet, basename="account")
 router.register("deliveries", DeliveryViewSet, basename="delivery")
 router.register("conversations", ConversationViewSet, basename="conversation")
+router.register("posts", PostViewSet, basename="post")
 router.register("tags", TagViewSet, basename="tag")
 
 app_name = "api"

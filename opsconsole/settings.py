@@ -196,6 +196,7 @@ SPECTACULAR_SETTINGS = {
         "OutgoingKind": "channels.api.shapes.OUTGOING",
         "ConversationState": "inbox.api.shapes.STATES",
         "MessageKind": "inbox.api.shapes.MESSAGE_KINDS",
+        "PostState": "campaigns.api.shapes.STATES",
         "EntryKind": "inbox.api.shapes.ENTRY_KINDS",
     },
 }

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from channels.lifecycle import ChannelKind, DeliveryState
 from channels.models import ChannelAccount, Delivery, DeliveryAttempt, DeliveryMedia
+from channels.status import DELIVERY_STATUS
 from channels.types import Counting, OutgoingKind
 from opsconsole.kernel.api import PageQuery, Strict
 from opsconsole.people.api.shapes import PersonShape, UnitShape
@@ -115,11 +116,30 @@ class DeliveryBrief(serializers.ModelSerializer[Delivery]):
     """Where a text stands on its way to the platform."""
 
     state = serializers.ChoiceField(choices=STATES, read_only=True)
+    state_label = serializers.SerializerMethodField(help_text="The state in words.")
+    state_hint = serializers.SerializerMethodField(help_text="What happens next, in words.")
 
     class Meta:
         model = Delivery
-        fields = ["id", "state", "reason_code", "reason", "url", "sent_at"]
+        fields = [
+            "id",
+            "state",
+            "state_label",
+            "state_hint",
+            "reason_code",
+            "reason",
+            "url",
+            "sent_at",
+        ]
         read_only_fields = fields
+
+    def get_state_label(self, delivery: Delivery) -> str:
+        """Name the state as the screens do."""
+        return str(DELIVERY_STATUS[DeliveryState(delivery.state)].label)
+
+    def get_state_hint(self, delivery: Delivery) -> str:
+        """Say what the screens say."""
+        return str(DELIVERY_STATUS[DeliveryState(delivery.state)].hint)
 
 
 class DeliveryRow(DeliveryBrief):

@@ -12,7 +12,7 @@ from inbox.models import Contact, Conversation, Message, MessageRevision, Note, 
 from inbox.selectors.queue import VIEWS
 from inbox.selectors.thread import Entry
 from opsconsole.audit.models import Activity
-from opsconsole.kernel.api import LARGEST_PAGE, PageQuery, Strict
+from opsconsole.kernel.api import LARGEST_PAGE, KeyedRequest, PageQuery, Strict
 from opsconsole.people.api.shapes import PersonShape, UnitShape
 
 STATES = [state.value for state in ConversationState]
@@ -222,18 +222,13 @@ class NoteRequest(Strict):
     text = serializers.CharField(max_length=20_000)
 
 
-class ReplyRequest(Strict):
+class ReplyRequest(KeyedRequest):
     """An answer in public."""
 
     text = serializers.CharField(max_length=100_000, trim_whitespace=False)
     answers = serializers.IntegerField(
         required=False, default=None, help_text="Default: `reply_target` of the conversation."
     )
-    request_key = serializers.UUIDField(
-        required=False, default=None,
-        help_text="The same key again returns the first reply and sends nothing. "
-        "May also be given as the header Idempotency-Key.",
-    )  # fmt: skip
     seen_version = serializers.IntegerField(
         required=False, default=None,
         help_text="Refuse when the customer has written since this `version`.",

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -12,7 +11,7 @@ from inbox.models import Conversation, ConversationTag, Message
 from inbox.selectors.access import conversations_for
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.errors import Invalid
-from opsconsole.kernel.pagination import KeysetPage, cut, decode
+from opsconsole.kernel.pagination import KeysetPage, cut, moment_and_number
 
 S = ConversationState
 _TO_DO = [S.NEW, S.OPEN]
@@ -82,7 +81,7 @@ def queue_page(
 
 def _by_wait(rows: QuerySet[Conversation], cursor: str, size: int) -> KeysetPage[Conversation]:
     if cursor:
-        at, pk = _key(cursor)
+        at, pk = moment_and_number(cursor)
         rows = rows.filter(queue_at__gte=at).filter(Q(queue_at__gt=at) | Q(pk__gt=pk))
     page = rows.order_by("queue_at", "id")[: size + 1]
     return cut(page, size, lambda row: [row.queue_at.isoformat(), row.pk])
@@ -90,20 +89,12 @@ def _by_wait(rows: QuerySet[Conversation], cursor: str, size: int) -> KeysetPage
 
 def _by_recency(rows: QuerySet[Conversation], cursor: str, size: int) -> KeysetPage[Conversation]:
     if cursor:
-        at, pk = _key(cursor)
+        at, pk = moment_and_number(cursor)
         rows = rows.filter(last_message_at__lte=at).filter(
             Q(last_message_at__lt=at) | Q(pk__lt=pk)
         )
     page = rows.order_by("-last_message_at", "-id")[: size + 1]
     return cut(page, size, lambda row: [row.last_message_at.isoformat(), row.pk])
-
-
-def _key(cursor: str) -> tuple[datetime, int]:
-    at, pk = decode(cursor, 2)
-    try:
-        return datetime.fromisoformat(at).astimezone(UTC), int(pk)
-    except (ValueError, OverflowError) as error:
-        raise Invalid(code="bad_cursor") from error
 
 
 def _of_view(rows: QuerySet[Conversation], view: str, actor: Actor) -> QuerySet[Conversation]:

@@ -6,6 +6,7 @@ Problem bodies follow RFC 9457 with two stable members: `code` for programs, `de
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID, uuid4
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers, status
@@ -14,12 +15,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
-from opsconsole.kernel.errors import DomainError
+from opsconsole.kernel.errors import DomainError, Invalid
 from opsconsole.kernel.pagination import KeysetPage
 
 PROBLEM_TYPE = "application/problem+json"
 #: Rows on a page when nobody says otherwise, and at most.
 PAGE_SIZE, LARGEST_PAGE = 50, 200
+#: Where a caller may put the key that makes a request safe to repeat.
+KEY_HEADER = "Idempotency-Key"
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -90,6 +93,30 @@ class PageQuery(Strict):
         required=False, default=PAGE_SIZE, min_value=1, max_value=LARGEST_PAGE,
         help_text="Rows on a page.",
     )  # fmt: skip
+
+
+class KeyedRequest(Strict):
+    """Something that shall happen once, however often it is asked for."""
+
+    request_key = serializers.UUIDField(
+        required=False, default=None,
+        help_text="The same key again returns what the first request made, and makes nothing. "
+        "May also be given as the header Idempotency-Key.",
+    )  # fmt: skip
+
+
+def request_key_of(request: Request, in_body: UUID | None) -> UUID:
+    """Return the caller's key from body or header; without one every request is a new one."""
+    given = request.headers.get(KEY_HEADER)
+    if given is None:
+        return in_body or uuid4()
+    try:
+        in_header = UUID(given.strip().strip('"'))
+    except ValueError as error:
+        raise Invalid(_("The key must be a UUID."), code="bad_key", field=KEY_HEADER) from error
+    if in_body not in {None, in_header}:
+        raise Invalid(_("Two different keys were given."), code="two_keys", field="request_key")
+    return in_header
 
 
 def body_of(request: Request, shape: type[Strict]) -> dict[str, Any]:

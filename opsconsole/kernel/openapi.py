@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
+from uuid import UUID
 
 from drf_spectacular.utils import (
     OpenApiExample,
@@ -12,7 +13,7 @@ from drf_spectacular.utils import (
 )
 from rest_framework import serializers
 
-from opsconsole.kernel.api import PROBLEM_TYPE
+from opsconsole.kernel.api import KEY_HEADER, PROBLEM_TYPE
 
 View = TypeVar("View", bound=Callable[..., Any])
 Shape = type[serializers.Serializer[Any]]
@@ -59,6 +60,12 @@ _REFUSALS: dict[int, tuple[str, dict[str, Any]]] = {
 }
 #: What reading one row, reading a list, and acting on a row may be refused with.
 READ, LIST, ACT = (401, 404, 429), (401, 422, 429), (400, 401, 403, 404, 409, 422, 429)
+
+
+#: How the key that makes a request safe to repeat is given.
+KEY_PARAMETER = OpenApiParameter(
+    KEY_HEADER, UUID, OpenApiParameter.HEADER, description="Instead of `request_key` in the body."
+)
 
 
 def operation(

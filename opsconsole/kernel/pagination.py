@@ -5,6 +5,7 @@ import binascii
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from django.utils.translation import gettext_lazy as _
@@ -53,4 +54,13 @@ def after_number(cursor: str) -> int:
     try:
         return int(number)
     except ValueError as error:
+        raise Invalid(_("This page address is not valid."), code="bad_cursor") from error
+
+
+def moment_and_number(cursor: str) -> tuple[datetime, int]:
+    """Return the moment and the row number in a token of two parts; Invalid when it has others."""
+    at, number = decode(cursor, 2)
+    try:
+        return datetime.fromisoformat(at).astimezone(UTC), int(number)
+    except (ValueError, OverflowError) as error:
         raise Invalid(_("This page address is not valid."), code="bad_cursor") from error
