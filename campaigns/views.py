@@ -1,0 +1,170 @@
+"""Screens of posts. Each view reads a form, calls one selector or action, and renders."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from campaigns import actions
+from campaigns.forms import PostForm, initial_of
+from campaigns.lifecycle import PostState
+from campaigns.models import Post
+from campaigns.selectors import VIEWS, PostFilter, post_for, post_page
+from channels.selectors.accounts import accounts_for, speakable_accounts
+from opsconsole.kernel.actor import Actor
+from opsconsole.kernel.errors import DomainError, NotFound
+from opsconsole.people.roles import Ability
+from opsconsole.people.selectors import units_within
+
+
+class ActorRequest(HttpRequest):
+    """A request of a signed-in person, as our middleware leaves it."""
+
+    actor: Actor
+
+
+@login_required
+@require_GET
+def posts(request: ActorRequest) -> HttpResponse:
+    """List posts: what is coming, what has been, and drafts."""
+    request.actor.must(Ability.READ_POSTS)
+    query = request.GET
+    filters = PostFilter(
+        view=query.get("view") or "upcoming",
+        account=_number(query.get("account")),
+        unit=_number(query.get("unit")),
+    )
+    page = post_page(request.actor, filters, cursor=query.get("cursor", ""))
+    context = {
+        "page": page,
+        "filters": filters,
+        "views": VIEWS,
+        "accounts": accounts_for(request.actor),
+        "units": units_within(request.actor, Ability.READ_POSTS),
+        "can_write": request.actor.can(Ability.WRITE_POSTS),
+    }
+    return render(request, "campaigns/posts.html", context)
+
+
+@login_required
+@require_GET
+def post(request: ActorRequest, post_id: int) -> HttpResponse:
+    """Show one post: each placement as its platform will show it, and what became of it."""
+    found = post_for(request.actor, post_id)
+    context = {"post": found, "can_write": request.actor.can(Ability.WRITE_POSTS, found.unit_id)}
+    is_fragment = request.headers.get("HX-Target") == "post"
+    name = "campaigns/_post.html" if is_fragment else "campaigns/post.html"
+    return render(request, name, context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def create(request: ActorRequest) -> HttpResponse:
+    """Write a new post."""
+    request.actor.must(Ability.WRITE_POSTS)
+    if request.method == "GET":
+        return _form(request, _blank(request, initial={"request_key": uuid4()}), None)
+    form = _blank(request, data=request.POST)
+    return _saved(request, form, None, lambda: _make(request.actor, form))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit(request: ActorRequest, post_id: int) -> HttpResponse:
+    """Change a draft, or a scheduled post that has not left."""
+    found = post_for(request.actor, post_id, ability=Ability.WRITE_POSTS)
+    if request.method == "GET":
+        return _form(request, _blank(request, initial=initial_of(found)), found)
+    form = _blank(request, data=request.POST)
+    return _saved(request, form, found, lambda: _change(request.actor, found, form))
+
+
+def _blank(request: ActorRequest, **given: Any) -> PostForm:
+    return PostForm(
+        accounts=speakable_accounts(request.actor),
+        units=units_within(request.actor, Ability.WRITE_POSTS),
+        **given,
+    )
+
+
+def _make(actor: Actor, form: PostForm) -> Post:
+    given = form.cleaned_data
+    return actions.post_create(
+        actor, unit_id=given["unit"], content=form.content(), request_key=given["request_key"]
+    )
+
+
+def _change(actor: Actor, found: Post, form: PostForm) -> Post:
+    version = form.cleaned_data["version"] or 0
+    return actions.post_update(actor, post_id=found.pk, content=form.content(), version=version)
+
+
+def _saved(
+    request: ActorRequest, form: PostForm, found: Post | None, save: Callable[[], Post]
+) -> HttpResponse:
+    """Save, then do what the pressed button says; keep what was typed when something is wrong."""
+    if not form.is_valid():
+        return _form(request, form, found, status=422)
+    try:
+        stored = save()
+    except DomainError as error:
+        _blame(form, error)
+        return _form(request, form, found, status=error.status)
+    then = {"schedule": actions.post_schedule, "now": actions.post_send_now}
+    action = then.get(request.POST.get("then", ""))
+    if action and not (stored.state == PostState.SCHEDULED and action is actions.post_schedule):
+        try:
+            action(request.actor, post_id=stored.pk)
+        except DomainError as error:
+            messages.error(request, str(error.message))
+            return redirect("campaigns:edit", post_id=stored.pk)
+    messages.success(request, _("Saved."))
+    return redirect("campaigns:post", post_id=stored.pk)
+
+
+def _blame(form: PostForm, error: DomainError) -> None:
+    """Put the refusal at the field it is about."""
+    field = error.data.get("field")
+    form.add_error(field if field in form.fields else None, str(error.message))
+
+
+def _form(
+    request: ActorRequest, form: PostForm, found: Post | None, *, status: int = 200
+) -> HttpResponse:
+    return render(request, "campaigns/edit.html", {"form": form, "post": found}, status=status)
+
+
+#: What the buttons of the detail page do.
+_ACTS: dict[str, Callable[..., Post]] = {
+    "schedule": actions.post_schedule,
+    "unschedule": actions.post_unschedule,
+    "cancel": actions.post_cancel,
+    "now": actions.post_send_now,
+}
+
+
+@login_required
+@require_POST
+def act(request: ActorRequest, post_id: int, verb: str) -> HttpResponse:
+    """Schedule, take back, cancel or send at once."""
+    if verb not in _ACTS:
+        raise NotFound
+    try:
+        _ACTS[verb](request.actor, post_id=post_id)
+    except DomainError as error:
+        if error.status in {403, 404}:
+            raise
+        messages.error(request, str(error.message))
+    return redirect("campaigns:post", post_id=post_id)
+
+
+def _number(given: str | None) -> int | None:
+    return (
+        int(given) if given and given.isascii() and given.isdigit() and len(given) < 19 else None
+    )
