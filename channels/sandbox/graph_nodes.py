@@ -54,13 +54,9 @@ def type_of(node: Node) -> str:
     return "Post" if node.kind == "post" else "Comment"
 
 
-def permalink(row: FbObject) -> str:
-    """Return the public address of a post or comment."""
-    if row.kind == "post":
-        page, _, number = row.id.partition("_")
-        return f"https://www.facebook.com/{page}/posts/{number}"
-    post, _, number = row.id.partition("_")
-    return f"https://www.facebook.com/{row.page_id}/posts/{post}?comment_id={number}"
+def permalink(call: Call, row: FbObject) -> str:
+    """Return the public address of a post or comment: the sandbox's own page shows it."""
+    return f"{call.origin}/world/facebook/{row.page_id}#{row.id.split('_')[-1]}"
 
 
 def _author(call: Call, row: FbObject) -> dict[str, str] | None:
@@ -112,7 +108,7 @@ def _post_values(call: Call, row: FbObject) -> dict[str, Any]:
         "from": _author(call, row),
         "created_time": graph_time(created_at(row)),
         "updated_time": graph_time(max(row.updated, created_at(row))),
-        "permalink_url": permalink(row),
+        "permalink_url": permalink(call, row),
         "is_published": row.published or (bool(row.scheduled) and row.scheduled <= call.at),
         "is_hidden": row.hidden,
         "status_type": "added_photos" if row.photos else "mobile_status_update",
@@ -130,7 +126,7 @@ def _comment_values(call: Call, row: FbObject) -> dict[str, Any]:
         "message": row.message,
         "from": _author(call, row),
         "created_time": graph_time(row.created),
-        "permalink_url": permalink(row),
+        "permalink_url": permalink(call, row),
         "is_hidden": row.hidden,
         "is_private": False,
         "can_comment": True,

@@ -2,6 +2,7 @@
 
 import base64
 import struct
+import zlib
 
 from channels.sandbox.rows import Media
 
@@ -57,3 +58,20 @@ def fill(media: Media, content: bytes) -> Media:
 def content_of(media: Media) -> bytes:
     """Return a file's bytes."""
     return base64.b64decode(media.content)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    check = zlib.crc32(kind + data)
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
+
+
+def draw_picture(shade: int, width: int = 320, height: int = 200) -> bytes:
+    """Return a PNG of a quiet gradient: what visitors attach when they bring no picture."""
+    rows = b"".join(
+        b"\0"
+        + bytes(value for x in range(width) for value in (shade, 90 + y // 3, x * 200 // width))
+        for y in range(height)
+    )
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    parts = _chunk(b"IHDR", head), _chunk(b"IDAT", zlib.compress(rows)), _chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)

@@ -13,6 +13,7 @@ from starlette.routing import Mount, Route
 from channels.sandbox import graph_api, wordpress, x_api
 from channels.sandbox.control import Control
 from channels.sandbox.gateway import Gateway
+from channels.sandbox.pages import Pages
 from channels.sandbox.seed import default_world
 from channels.sandbox.story import Storyteller
 from channels.sandbox.world import Settings, World
@@ -51,6 +52,7 @@ def create_app(settings: Settings) -> Starlette:
         default_world(world)
 
     story = Storyteller(world)
+    pages = Pages(world, story)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -68,10 +70,12 @@ def create_app(settings: Settings) -> Starlette:
             Mount("/blog", Gateway(world, wordpress.PLATFORM, "/blog")),
             Mount("/feedblog", Gateway(world, wordpress.PLATFORM, "/feedblog")),
             Mount("/_control", routes=Control(world, story).routes()),
+            *pages.routes(),
             Route("/healthz", _health),
             Route("/media/{id}", _media),
             Route("/avatar/{name}", _avatar),
         ],
+        exception_handlers={404: pages.missing},
         lifespan=lifespan,
     )
     app.state.world = world

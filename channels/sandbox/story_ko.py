@@ -264,8 +264,10 @@ SLOTS: dict[str, tuple[str, ...]] = {
 SURNAMES = "김이박최정강조윤장임한오서신권황안송류홍"
 GIVEN_NAMES = ("민준", "서연", "도윤", "지우", "하준", "수아", "은우", "예린", "지훈", "유진", "성민", "혜진", "영수",
                "미경", "상철", "현정", "태호", "보람", "재현", "다은", "경수", "순자", "동욱", "나래")  # fmt: skip
-NICKNAMES = ("퇴근하고싶다", "두부집사", "강원도감자", "민초단장", "새벽세시", "출근은싫어", "귤까먹는중", "초코우유",
-             "라떼는말이야", "동네빵순이", "야구보는아재", "오늘도맑음", "콩이아빠", "미니멀라이프", "광주사람")  # fmt: skip
+NICKNAMES = (
+    "퇴근하고싶다", "두부집사", "강원도감자", "민초단장", "새벽세시", "출근은싫어", "귤까먹는중", "초코우유",
+    "라떼는말이야", "동네빵순이", "야구보는아재", "오늘도맑음", "콩이아빠", "미니멀라이프", "광주사람",
+)  # fmt: skip
 HANDLES = ("minji_daily", "dubu_zipsa", "kkamja__", "seoyeon_k", "jh_park88", "toegeun_plz", "suwon_man", "yujin2da",
            "baseball_ajae", "nalssi_", "choco_milk0", "bread_soon", "kongi_papa", "dohyun_log", "haejin_91",
            "trip_to_jeju", "oneul_malgeum", "gamer_hyuk", "study_with_na", "momof2boys")  # fmt: skip

@@ -13,17 +13,12 @@ from channels.sandbox.fb_posts import (
     make_person,
     make_post,
 )
-from channels.sandbox.media import fill
+from channels.sandbox.media import draw_picture, fill
 from channels.sandbox.rows import Account, FbObject, Media, WpComment
 from channels.sandbox.world import World
 from channels.sandbox.wp_comments import STATUS_WORDS, add_comment
 from channels.sandbox.wp_text import encode_name, filter_comment
 from channels.sandbox.x_posts import delete_tweet, edit_tweet, make_tweet, make_user
-
-#: A picture of one pixel, for visitors who attach one without saying which.
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
-)
 
 
 class Refusal(ValueError):
@@ -46,7 +41,9 @@ def _media(world: World, wish: Mapping[str, Any], owner: str) -> list[str]:
     ids = []
     for piece in given if isinstance(given, list) else [given]:
         try:
-            content = base64.b64decode(piece, validate=True) if isinstance(piece, str) else PIXEL
+            drawn = not isinstance(piece, str)
+            content = draw_picture(world.random.randrange(40, 200)) if drawn else b""
+            content = content or base64.b64decode(str(piece), validate=True)
         except binascii.Error as error:
             raise Refusal("media must be base64") from error
         row = Media(id=f"9{world.serial()}", owner=owner, content_type="image/png", created=now(),
@@ -100,7 +97,7 @@ def _say_on_x(world: World, account: Account, wish: Mapping[str, Any], at: float
     facts = _facts(wish)
     name = str(facts.pop("name", facts.get("handle", "someone")))
     handle = str(facts.pop("handle", "")) or _handle_of(name)
-    user = make_user(world, handle, name, **facts)
+    user = make_user(world, handle, name.lstrip("@"), **facts)
     own = world.store.x_users[account.identity]
     text, kind = str(wish.get("text", "")), wish.get("kind", "mention")
     reply_to = str(wish.get("in_reply_to") or "")

@@ -221,11 +221,20 @@ ENDPOINTS = (
 )
 
 
+def _website(call: Call) -> Reply | None:
+    """Lead from the address of a post (/handle/status/id) to the page that shows it."""
+    found = re.fullmatch(r"/\w+(?:/web)?/status/(\d+)", call.path)
+    if found is None or call.method != "GET":
+        return None
+    headers = {"location": f"{call.origin}/world/x/status/{found[1]}"}
+    return Reply(302, b"", headers, "text/html; charset=utf-8")
+
+
 def handle(call: Call) -> Reply:
     """Answer one call as X would."""
     found = next(((e, m) for e in ENDPOINTS if (m := e.match(call)) is not None), None)
     if found is None:
-        return problem(404, "Not Found")
+        return _website(call) or problem(404, "Not Found")
     endpoint, parts = found
     headers: dict[str, str] = {}
     try:
