@@ -71,7 +71,7 @@ class BlogAdapter:
             raise AuthExpired("This user may not moderate comments. Give it the role Editor.")
         return Profile(
             external_id=str(user["id"]),
-            name=str(user.get("name") or ""),
+            name=mapping.plain(str(user.get("name") or "")),
             handle=str(user.get("slug") or ""),
             url=self._base,
         )
