@@ -19,7 +19,7 @@ from opsconsole.kernel.pagination import decode, encode
 from opsconsole.people.roles import Ability
 
 #: Acts that are shown by what they brought about.
-_SHOWN_OTHERWISE = ("inbox.reply.sent", "inbox.note.added")
+_SHOWN_OTHERWISE = ("inbox.conversation.opened", "inbox.reply.sent", "inbox.note.added")
 
 
 @dataclass(frozen=True, slots=True)
