@@ -32,6 +32,9 @@ VERBS = {
     "lock": ("test", "compile requirements/*.txt anew from pyproject.toml"),
 }
 
+#: The lock on .venv. Installers keep it open: if we are killed, the next start waits for them.
+HELD = []
+
 
 def fail(sentence):
     """End with one sentence and no traceback."""
@@ -90,6 +93,7 @@ def tool(what, command):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
+        pass_fds=HELD,
     )
     said = done.communicate()[0].decode("utf-8", "replace")
     if done.returncode:
@@ -156,6 +160,7 @@ def prepare(wanted):
     try:
         os.makedirs(VENV, exist_ok=True)
         lock = os.open(VENV, os.O_RDONLY)
+        HELD.append(lock)
         # Two first starts at once: the second waits here and then finds it done.
         fcntl.flock(lock, fcntl.LOCK_EX)
         install(wanted)
