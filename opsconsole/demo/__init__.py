@@ -1,0 +1,1 @@
+"""The model company that a newcomer finds: people, units, tags, accounts, posts."""

@@ -1,0 +1,100 @@
+"""Making the demo: through the same actions as everybody, and any number of times."""
+
+import json
+from datetime import timedelta
+from typing import Any
+from urllib.request import urlopen
+from uuid import NAMESPACE_URL, uuid5
+
+from campaigns.actions import Content, post_create, post_schedule
+from campaigns.calendar import wall_time
+from channels.actions.accounts import account_connect
+from channels.lifecycle import ChannelKind
+from channels.models import ChannelAccount
+from inbox.models import Tag
+from opsconsole.demo.company import PASSWORD, PEOPLE, POSTS, TAGS, UNITS
+from opsconsole.kernel.actor import Actor
+from opsconsole.kernel.clock import now
+from opsconsole.people.models import BusinessUnit, Membership, User
+from opsconsole.people.selectors import actor_for
+
+#: Seconds between polls of the demo's accounts: short, so that a newcomer need not wait.
+POLL_EVERY = 3
+ZONE = "Asia/Seoul"
+
+
+def seed_people() -> None:
+    """Make units, people, memberships and tags that are not there yet."""
+    for slug, (korean, english, colour) in UNITS.items():
+        names = {"name_ko": korean, "name_en": english, "colour": colour}
+        BusinessUnit.objects.get_or_create(slug=slug, defaults=names)
+    units = {unit.slug: unit for unit in BusinessUnit.objects.all()}
+    hashed = ""
+    for name, (nickname, language, memberships, _purpose) in PEOPLE.items():
+        user, is_new = User.objects.get_or_create(
+            username=name, defaults={"nickname": nickname, "language": language}
+        )
+        if not is_new:
+            continue
+        if not hashed:
+            user.set_password(PASSWORD)
+            hashed = user.password  # hashing is slow on purpose; one password, one hash
+        user.password = hashed
+        user.save(update_fields=["password"])
+        Membership.objects.bulk_create(
+            Membership(user=user, role=role, unit=units[slug] if slug else None)
+            for role, slug in memberships
+        )
+    Tag.objects.bulk_create(
+        [Tag(name=name, colour=colour) for name, colour in TAGS.items()], ignore_conflicts=True
+    )
+
+
+def seed_accounts(sandbox_url: str) -> None:
+    """Connect every account of the sandbox to its unit, or give it the sandbox's present address."""
+    actor = actor_for(User.objects.get(username="admin"))
+    units = {unit.name_en: unit for unit in BusinessUnit.objects.all()}
+    with urlopen(f"{sandbox_url}/_control/accounts", timeout=10) as answer:  # noqa: S310 - our own sandbox
+        shown_accounts = json.load(answer)
+    for shown in shown_accounts:
+        _connect(actor, shown, units.get(shown["unit"]) or units["Corporate"])
+
+
+def _connect(actor: Actor, shown: dict[str, Any], unit: BusinessUnit) -> None:
+    kind = _kind_of(shown)
+    base_url = shown["feed_url"] if kind == ChannelKind.FEED else shown["base_url"]
+    known = ChannelAccount.objects.filter(kind=kind, name=_name_of(shown)).first()
+    if known is None:
+        secrets = {"page_access_token": shown["credentials"].get("page_token", "")}
+        account_connect(
+            actor, kind=kind, unit_id=unit.pk, name=_name_of(shown), base_url=base_url,
+            secrets=secrets | shown["credentials"], poll_every=POLL_EVERY,
+        )  # fmt: skip
+    elif known.base_url != base_url.rstrip("/"):
+        ChannelAccount.objects.filter(pk=known.pk).update(base_url=base_url.rstrip("/"))
+
+
+def _kind_of(shown: dict[str, Any]) -> ChannelKind:
+    if shown["platform"] == "wordpress":
+        return ChannelKind.BLOG if shown["rest"] else ChannelKind.FEED
+    return ChannelKind(shown["platform"])
+
+
+def _name_of(shown: dict[str, Any]) -> str:
+    handle = shown.get("handle")
+    return f"@{handle}" if shown["platform"] == "x" else str(shown["title"])
+
+
+def seed_posts() -> None:
+    """Schedule a few posts, once."""
+    actor = actor_for(User.objects.get(username="jiho"))
+    unit = BusinessUnit.objects.get(slug="corporate")
+    accounts = ChannelAccount.objects.filter(unit=unit).exclude(kind=ChannelKind.FEED)
+    chosen = [account.pk for account in accounts]
+    for title, body, minutes in POSTS:
+        key = uuid5(NAMESPACE_URL, f"demo:{title}")
+        at = wall_time(now() + timedelta(minutes=minutes), ZONE).replace(second=0, microsecond=0)
+        content = Content(title=title, body=body, account_ids=chosen, local_time=at)
+        post = post_create(actor, unit_id=unit.pk, content=content, request_key=key)
+        if post.publish_at is None and post.state == "draft":
+            post_schedule(actor, post_id=post.pk)

@@ -1,0 +1,25 @@
+"""Fill an empty console with the model company. Safe to run again."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from opsconsole.demo.company import PASSWORD, PEOPLE
+from opsconsole.demo.seeding import seed_accounts, seed_people, seed_posts
+
+
+class Command(BaseCommand):
+    help = "Make the demo's people, units and tags, and connect the sandbox's accounts."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Seed, then print the logins."""
+        with transaction.atomic():
+            seed_people()
+            if settings.SANDBOX_URL:
+                seed_accounts(settings.SANDBOX_URL)
+                seed_posts()
+        self.stdout.write(f"Demo logins (password {PASSWORD}):")
+        for name, (_nickname, _language, _memberships, purpose) in PEOPLE.items():
+            self.stdout.write(f"  {name:<8} {purpose}")
