@@ -13,7 +13,7 @@ from tests.factories.people import make_unit
 _numbers = count(1)
 
 
-def make_account(*, unit=None, kind: str = "x", secrets=None, **given) -> ChannelAccount:
+def make_account(*, unit=None, kind: str = "facebook", secrets=None, **given) -> ChannelAccount:
     """A connected account whose poll is not due."""
     number, at = next(_numbers), now()
     defaults = {
