@@ -35,8 +35,8 @@ def company(db):
     return Company(
         mobile=mobile,
         home=home,
-        account=make_account(unit=mobile),
-        home_account=make_account(unit=home),
+        account=make_account(unit=mobile, kind="facebook"),
+        home_account=make_account(unit=home, kind="facebook"),
         ana=make_user("ana", role="operator", unit=mobile),
         boris=make_user("boris", role="operator", unit=mobile),
         min=make_user("min", role="manager", unit=mobile),

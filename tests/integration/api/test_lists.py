@@ -50,11 +50,11 @@ def test_a_long_thread_costs_as_many_queries_as_a_short_one(company, ana):
     address = f"/api/v1/conversations/{row.pk}/"
     make_message(row)
     with CaptureQueriesContext(connection) as few:
-        ana.get(address)
+        shown = len(ana.get(address).json()["entries"])
     for _line in range(27):
         make_message(row)
     with CaptureQueriesContext(connection) as many:
-        assert len(ana.get(address).json()["entries"]) == 29
+        assert len(ana.get(address).json()["entries"]) == shown + 27
     assert len(few) == len(many)
 
 
@@ -116,7 +116,7 @@ def test_the_next_address_keeps_the_filters(company, ana):
 
 def test_the_queue_is_filtered_as_on_the_screen(company, ana):
     one, two, three = (make_conversation(account=company.account) for _row in range(3))
-    other = make_account(unit=company.mobile, kind="facebook")
+    other = make_account(unit=company.mobile, kind="x")
     four = make_conversation(account=other, text="My router smokes")
     Conversation.objects.filter(pk=one.pk).update(assignee=company.ana)
     conversation_tag(SYSTEM, conversation_id=two.pk, name="word")
@@ -129,13 +129,13 @@ def test_the_queue_is_filtered_as_on_the_screen(company, ana):
         "view=waiting": set(),
         "view=resolved": {three},
         "view=all": {one, two, three, four},
-        "channel=facebook": {four},
+        "channel=x": {four},
         f"account={other.pk}": {four},
         f"unit={company.home.pk}": set(),
         f"assignee={company.ana.pk}": {one},
         f"tag={tag.pk}": {two},
         "text=router": {four},
-        "view=all&text=router&channel=x": set(),
+        "view=all&text=router&channel=facebook": set(),
     }
     for query, rows in expected.items():
         found = ana.get(f"/api/v1/conversations/?{query}").json()["results"]

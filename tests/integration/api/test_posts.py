@@ -63,7 +63,7 @@ def test_a_draft_is_written_scheduled_and_becomes_a_delivery(company, seo):
 
 
 def test_each_account_may_have_its_own_words(company, seo):
-    other = make_account(unit=company.mobile, kind="facebook")
+    other = make_account(unit=company.mobile, kind="x")
     targets = [{"account": company.account.pk}, {"account": other.pk, "text": "Shorter."}]
     shown = write(seo, company, targets=targets).json()["targets"]
     assert {target["account"]["id"]: target["wording"] for target in shown} == {
