@@ -56,3 +56,22 @@ DELIVERY_STATUS: dict[DeliveryState, Status] = {
     ),
     S.CANCELLED: Status(_("Cancelled"), "quiet", _("It was stopped before it left.")),
 }
+
+#: Why a delivery is where it is: the codes that the sending writes down, and those of a refusal.
+DELIVERY_REASONS: dict[str, Promise] = {
+    "account_disconnected": _("The account must be reconnected; it leaves after that."),
+    "blocked": _("The customer or the platform has blocked this account."),
+    "duplicate": _("The platform says we have just written the same. Change the words."),
+    "invalid": _("The platform does not accept it as it is."),
+    "not_permitted": _("The platform does not let this account answer there."),
+    "rate_limited": _("The platform asks for patience; it will be tried again."),
+    "target_gone": _("The message it answers is no longer there."),
+    "too_long": _("The platform finds it too long."),
+    "unclear": _(
+        "The platform gave no clear answer. It is being read back; nothing is sent twice."
+    ),
+    "unreachable": _("The platform did not answer; it will be tried again."),
+    "unreadable": _("The platform could not be read back yet."),
+    "window_closed": _("Its time ran out before it could leave. It was not sent."),
+    "worker_lost": _("It was interrupted while sending and is being read back."),
+}

@@ -3,8 +3,11 @@
 from django.urls import include, path
 
 from opsconsole.health import healthz, readyz
+from opsconsole.live.views import stream
 
 urlpatterns = [
+    path("", include("inbox.urls")),
+    path("live", stream, name="live"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("api/", include("opsconsole.api_urls")),

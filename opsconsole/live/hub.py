@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 BACKLOG = 100
 #: Seconds between comment lines that keep proxies from closing a quiet stream.
 PING_EVERY = 15.0
+#: Keeps proxies from closing the stream, and lets a screen notice that its network is gone.
+PING = ": ping\nevent: ping\ndata: 1\n\n"
 #: Seconds before the subscription is tried again after Redis went away.
 RETRY_AFTER = 1.0
 #: Tells a screen that hints were lost.
@@ -116,7 +118,7 @@ async def events(units: frozenset[int] | None) -> AsyncIterator[str]:
             try:
                 hint = await asyncio.wait_for(listener.backlog.get(), PING_EVERY)
             except TimeoutError:
-                yield ": ping\n\n"
+                yield PING
             else:
                 body = {key: value for key, value in hint.items() if key != "units"}
                 yield f"event: hint\ndata: {json.dumps(body)}\n\n"

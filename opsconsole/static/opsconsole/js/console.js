@@ -1,5 +1,8 @@
 // What every page does: closing menus, notices and dialogs; where refusals and failures appear.
 
+import "./live.js";
+import "./patch.js";
+
 const $ = (selector, root = document) => root.querySelector(selector);
 
 /** Show a notice in the region that is read out, and let it go after a while. */
@@ -55,9 +58,10 @@ document.addEventListener(
 
 // Refusals (4xx with a problem fragment) appear in the slot nearest to what was pressed, else as a toast.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { xhr, elt } = event.detail;
+  const { xhr, elt, requestConfig } = event.detail;
   if (xhr.status < 400) return;
   event.detail.shouldSwap = false;
+  if (requestConfig.headers["X-Quiet"]) return;
   const found = new DOMParser().parseFromString(xhr.responseText, "text/html");
   const problem = $("[data-problem]", found) ?? $("#toast-lost").content.firstElementChild;
   const notice = document.importNode(problem, true);
@@ -66,13 +70,15 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   else toast(notice);
 });
 
-document.addEventListener("htmx:sendError", () => {
+document.addEventListener("htmx:sendError", (event) => {
+  if (event.detail.requestConfig?.headers["X-Quiet"]) return;
   toast(document.importNode($("#toast-lost").content.firstElementChild, true));
 });
 
 let waiting = 0;
 for (const [name, step] of [["htmx:beforeRequest", 1], ["htmx:afterRequest", -1]]) {
-  document.addEventListener(name, () => {
+  document.addEventListener(name, (event) => {
+    if (event.detail.requestConfig?.headers["X-Quiet"]) return;
     waiting = Math.max(0, waiting + step);
     document.documentElement.classList.toggle("is-loading", waiting > 0);
   });

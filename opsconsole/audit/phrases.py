@@ -1,0 +1,49 @@
+"""How an act is said in a sentence: one table of verbs. No rows are read, no HTML is made."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from opsconsole.audit.models import Activity
+
+#: Verb -> sentence; placeholders are `actor` and whatever the act was recorded with.
+PHRASES = {
+    "inbox.conversation.opened": _("The customer wrote for the first time"),
+    "inbox.conversation.reopened_by_customer": _("The customer wrote again; reopened"),
+    "inbox.conversation.claimed": _("%(actor)s took this"),
+    "inbox.conversation.released": _("%(actor)s gave this back to the unit"),
+    "inbox.conversation.assigned": _("%(actor)s gave this to %(to)s"),
+    "inbox.conversation.handed_over": _(
+        "%(actor)s handed this over from %(from_unit)s to %(to_unit)s: %(reason)s"
+    ),
+    "inbox.conversation.resolved": _("%(actor)s resolved this"),
+    "inbox.conversation.reopened": _("%(actor)s reopened this"),
+    "inbox.conversation.tagged": _("%(actor)s added the tag %(tag)s"),
+    "inbox.conversation.untagged": _("%(actor)s removed the tag %(tag)s"),
+    "inbox.note.added": _("%(actor)s left a note"),
+    "inbox.reply.sent": _("%(actor)s answered"),
+    "channels.account.connected": _("%(actor)s connected the account"),
+    "channels.account.paused": _("%(actor)s paused the account"),
+    "channels.account.resumed": _("%(actor)s resumed the account"),
+    "channels.account.poll_requested": _("%(actor)s asked for a poll"),
+    "channels.account.reconnected": _("%(actor)s reconnected the account"),
+    "channels.account.updated": _("%(actor)s changed the account"),
+    "channels.delivery.requested": _("%(actor)s asked to send"),
+    "channels.delivery.revised": _("%(actor)s changed what is to be sent"),
+    "channels.delivery.cancelled": _("%(actor)s stopped the sending"),
+    "channels.delivery.confirmed": _("%(actor)s found it on the platform"),
+    "channels.delivery.dropped": _("%(actor)s gave up the sending"),
+    "channels.delivery.sent_again": _("%(actor)s sent it again"),
+}
+
+
+def phrase(activity: Activity, units: Mapping[str, str] | None = None) -> str:
+    """Say an act in the reader's language; `units` turns slugs into names. Unknown verbs stand for themselves."""
+    told: dict[str, object] = defaultdict(str, activity.data)
+    told["actor"] = _("The console") if activity.actor_kind == "system" else activity.actor_name
+    for key in ("from_unit", "to_unit"):
+        if units and told[key] in units:
+            told[key] = units[str(told[key])]
+    sentence = PHRASES.get(activity.verb)
+    return f"{told['actor']}: {activity.verb}" if sentence is None else str(sentence) % told

@@ -1,0 +1,170 @@
+// The inbox as a living screen: what is fetched again when, and where the eye stays meanwhile.
+
+import "./composer.js";
+import "./keys.js";
+import { tick } from "./times.js";
+
+const $ = (selector) => document.querySelector(selector);
+const SETTLE = 60; // ms in which hints are gathered
+const HELD = 1500; // ms after which a part that was in use is tried again
+
+/** Fetches one part of the screen: never twice at a time, once more when it was asked meanwhile. */
+class Part {
+  constructor(fetchIt) {
+    this.fetchIt = fetchIt;
+    this.timer = 0;
+    this.isBusy = false;
+    this.isDirty = false;
+  }
+
+  soon(delay = SETTLE) {
+    if (this.isBusy) {
+      this.isDirty = true;
+      return;
+    }
+    if (this.timer) return;
+    this.timer = setTimeout(() => this.now(), delay);
+  }
+
+  async now() {
+    this.timer = 0;
+    this.isBusy = true;
+    try {
+      await this.fetchIt();
+    } catch {
+      // The console does not answer; live.js says so and asks again.
+    }
+    this.isBusy = false;
+    if (this.isDirty) {
+      this.isDirty = false;
+      this.soon();
+    }
+  }
+}
+
+function quiet(url, source, headers) {
+  return htmx.ajax("GET", url, { source, target: source, swap: "patch", headers: { "X-Quiet": "1", ...headers } });
+}
+
+const list = new Part(() =>
+  quiet(location.pathname + location.search, "#queue", {
+    "X-Seen": $("#queue-list").dataset.seen,
+    "X-Rows": String($("#queue-list").children.length),
+  }),
+);
+
+const thread = new Part(async () => {
+  const shown = $("[data-conversation]");
+  if (!shown) return;
+  // A delivery under way moves without a new version of its conversation.
+  const isMoving = shown.querySelector(".message--pending") !== null;
+  await quiet(shown.dataset.timeline + location.search, "#conversation-head", {
+    "X-Seen": isMoving ? "" : $("#timeline").dataset.version,
+  });
+});
+
+document.body.addEventListener("live:conversation", ({ detail }) => {
+  list.soon();
+  if (String(detail.id) === $("[data-conversation]")?.dataset.conversation) thread.soon();
+});
+document.body.addEventListener("live:delivery", ({ detail }) => {
+  if (thread.isBusy || $(`[data-delivery="${Number(detail.id)}"]`)) thread.soon();
+});
+document.body.addEventListener("live:refetch", () => {
+  list.soon();
+  thread.soon();
+});
+
+// An answer that comes after the person has moved on is no longer wanted.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { requestConfig, xhr } = event.detail;
+  if (requestConfig.headers["X-Quiet"]) {
+    const shown = $("[data-conversation]")?.dataset.timeline;
+    const asked = new URL(requestConfig.path, location.href);
+    if (asked.pathname !== shown && asked.href !== location.href) event.detail.shouldSwap = false;
+  } else if (xhr.status === 409) {
+    thread.soon();
+  }
+});
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.requestConfig.verb !== "get") list.soon();
+});
+document.addEventListener("patched", ({ detail }) => {
+  if (detail.isHeld) thread.soon(HELD);
+});
+
+// --- Where the eye is ---
+const isAtEnd = (box) => box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+let wasAtEnd = true;
+let lastLine = "";
+
+function toEnd() {
+  const box = $("#conversation-scroll");
+  if (box) box.scrollTop = box.scrollHeight;
+  if ($("#conversation-news")) $("#conversation-news").hidden = true;
+}
+
+document.addEventListener(
+  "scroll",
+  (event) => {
+    if (event.target.id !== "conversation-scroll") return;
+    wasAtEnd = isAtEnd(event.target);
+    if (wasAtEnd) $("#conversation-news").hidden = true;
+  },
+  true,
+);
+document.addEventListener("click", (event) => {
+  if (event.target.closest("#conversation-news")) toEnd();
+});
+document.addEventListener("replied", () => setTimeout(toEnd));
+
+document.addEventListener("patched", () => {
+  const line = $("#timeline")?.lastElementChild?.id ?? "";
+  if (line === lastLine) {
+    if (wasAtEnd) toEnd();
+    return;
+  }
+  lastLine = line;
+  if (wasAtEnd) toEnd();
+  else $("#conversation-news").hidden = false;
+});
+
+/** Mark the open conversation in the list. */
+function markCurrent() {
+  const open = $("[data-conversation]")?.dataset.conversation;
+  for (const link of document.querySelectorAll("#queue-list .row__link")) {
+    if (link.id === `open-${open}`) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+function opened() {
+  lastLine = $("#timeline")?.lastElementChild?.id ?? "";
+  wasAtEnd = true;
+  toEnd();
+  document.dispatchEvent(new CustomEvent("opened"));
+  const active = document.activeElement;
+  if (active === document.body || !active.checkVisibility()) $("#conversation-title")?.focus({ preventScroll: true });
+}
+
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target.id === "workspace") opened();
+  else if (detail.target.id === "queue" && !detail.requestConfig.headers["X-Quiet"]) {
+    if (!new URL(detail.requestConfig.path, location.href).searchParams.has("cursor")) $("#queue").scrollTop = 0;
+  }
+  markCurrent();
+  tick();
+});
+
+// Empty fields do not belong in an address that people share.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (!event.target.matches("[data-tidy]")) return;
+  const given = event.detail.parameters;
+  for (const name of Object.keys(given)) {
+    if (given[name] === "" || (name === "view" && given[name] === "open")) delete given[name];
+  }
+});
+
+tick();
+lastLine = $("#timeline")?.lastElementChild?.id ?? "";
+toEnd();
