@@ -3,11 +3,17 @@
 import ipaddress
 import socket
 from collections.abc import Mapping
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from time import monotonic
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, quote_plus
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 from urllib3.util.retry import Retry
 
 from channels.errors import Ambiguous, ChannelError, Unreachable
@@ -18,14 +24,97 @@ CONNECT_TIMEOUT = 5.0
 #: Answers larger than this are cut off (bytes).
 LARGEST_ANSWER = 10 * 1024 * 1024
 USER_AGENT = "opsconsole"
+#: No platform asks for a longer pause; a header that does is wrong.
+LONGEST_PAUSE = timedelta(hours=25)
+
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
-class ForbiddenAddress(requests.exceptions.ConnectionError):
+class ForbiddenAddress(NewConnectionError):
     """The name leads to an address inside a private network."""
 
 
+class _Connecting:
+    """Makes every failure before the first byte of a request look like one: nothing has left."""
+
+    def connect(self) -> None:
+        """Connect; a failed TLS handshake is a failure to connect, too."""
+        try:
+            super().connect()  # type: ignore[misc]  # a mixin of urllib3's connections
+        except OSError as error:
+            raise NewConnectionError(self, f"Cannot connect: {error}") from error  # type: ignore[arg-type]
+
+
+class _PublicOnly(_Connecting):
+    """Connects to public addresses only, whatever the name resolves to at that moment."""
+
+    def _new_conn(self) -> socket.socket:
+        """Check before a packet leaves, and the peer itself: the name may answer differently twice."""
+        host = str(self.host)  # type: ignore[attr-defined]
+        for address in _resolve(host):
+            self._refuse(host, address)
+        sock: socket.socket = super()._new_conn()  # type: ignore[misc]
+        try:
+            self._refuse(host, sock.getpeername()[0])
+        except ForbiddenAddress:
+            sock.close()
+            raise
+        return sock
+
+    def _refuse(self, host: str, address: str) -> None:
+        if not is_public(address):
+            raise ForbiddenAddress(self, f"{host} leads into a private network")  # type: ignore[arg-type]
+
+
+class _Http(_Connecting, HTTPConnection):
+    """Plain HTTP to anywhere."""
+
+
+class _Https(_Connecting, HTTPSConnection):
+    """HTTPS to anywhere."""
+
+
+class _PublicHttp(_PublicOnly, HTTPConnection):
+    """Plain HTTP to public addresses."""
+
+
+class _PublicHttps(_PublicOnly, HTTPSConnection):
+    """HTTPS to public addresses."""
+
+
+def _resolve(host: str) -> list[str]:
+    """Return a host's addresses, none when it has none: connecting then says so itself."""
+    try:
+        found = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM)
+    except OSError:
+        return []
+    return [str(address[0]) for *_rest, address in found]
+
+
+def is_public(text: str) -> bool:
+    """Whether an IP address, and every IPv4 address written inside it, lies on the public internet."""
+    address = ipaddress.ip_address(text.partition("%")[0])
+    return all(_is_public(ip) for ip in [address, *_embedded(address)])
+
+
+def _is_public(ip: _Address) -> bool:
+    is_old_private = isinstance(ip, ipaddress.IPv6Address) and ip.is_site_local
+    is_wrapper = isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None
+    return is_wrapper or (ip.is_global and not ip.is_multicast and not is_old_private)
+
+
+def _embedded(ip: _Address) -> list[_Address]:
+    if isinstance(ip, ipaddress.IPv4Address):
+        return []
+    found: list[_Address | None] = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
+    if ip in _NAT64 or int(ip) >> 32 == 0:  # also the old "IPv4-compatible" form
+        found.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
+    return [inner for inner in found if inner is not None]
+
+
 class GuardedAdapter(HTTPAdapter):
-    """Sends with a default time-out, to public addresses only, and optionally to another base URL.
+    """Sends with a time-out, to public addresses only, and optionally to another base URL.
 
     SDKs hard-code their hosts; mounting this on their prefix moves them, signatures untouched.
     """
@@ -34,48 +123,53 @@ class GuardedAdapter(HTTPAdapter):
         self, timeout: float, *, allow_private: bool, prefix: str = "", base: str = ""
     ) -> None:
         self._timeout = (min(CONNECT_TIMEOUT, timeout), timeout)
-        self._allow_private = allow_private
+        self._connections: dict[str, type[HTTPConnection]] = (
+            {"http": _Http, "https": _Https}
+            if allow_private
+            else {"http": _PublicHttp, "https": _PublicHttps}
+        )
         self._prefix, self._base = prefix, base and base.rstrip("/") + "/"
         super().__init__(max_retries=Retry(total=0, redirect=0))
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> HTTPConnectionPool:
+        """Return the pool for a request, told to open our kind of connection."""
+        pool = super().get_connection_with_tls_context(*args, **kwargs)
+        assert isinstance(pool, HTTPConnectionPool)  # noqa: S101 - the stubs know less
+        pool.ConnectionCls = self._connections[pool.scheme or "https"]
+        return pool
 
     def send(
         self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
     ) -> requests.Response:
-        """Rewrite, check and send one request; refuses oversized answers."""
+        """Rewrite and send one request; refuses answers that are too large or never end."""
         if self._base and request.url:
             request.url = self._base + request.url.removeprefix(self._prefix)
             request.headers.pop("Host", None)
-        if not self._allow_private:
-            refuse_private(request.url or "")
         kwargs["timeout"] = kwargs.get("timeout") or self._timeout
         kwargs["stream"] = True
+        deadline = monotonic() + sum(self._timeout)
         response = super().send(request, *args, **kwargs)
-        _read_bounded(response)
+        response._content = _read_bounded(response, deadline)  # requests has no public way
+        response._content_consumed = True  # type: ignore[attr-defined]
         return response
 
 
-def _read_bounded(response: requests.Response) -> None:
+def _read_bounded(response: requests.Response, deadline: float) -> bytes:
     body = bytearray()
-    for chunk in response.iter_content(65536):
-        body += chunk
-        if len(body) > LARGEST_ANSWER:
-            response.close()
-            raise requests.exceptions.ContentDecodingError("the answer is too large")
-    response._content = bytes(body)  # requests offers no public way to hand a body back
-
-
-def refuse_private(url: str) -> None:
-    """Raise ForbiddenAddress unless every address of the URL's host is public."""
-    host = urlsplit(url).hostname or ""
     try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise requests.exceptions.ConnectionError(f"{host} cannot be found") from error
-    for *_rest, address in found:
-        ip = ipaddress.ip_address(str(address[0]).split("%")[0])
-        mapped = getattr(ip, "ipv4_mapped", None) or ip
-        if not mapped.is_global or mapped.is_multicast:
-            raise ForbiddenAddress(f"{host} leads into a private network")
+        while chunk := response.raw.read1(65_536, decode_content=True):
+            body += chunk
+            if len(body) > LARGEST_ANSWER:
+                raise requests.exceptions.ContentDecodingError("The answer is too large.")
+            if monotonic() > deadline:
+                raise requests.exceptions.ReadTimeout("The answer came too slowly.")
+    except HTTPError as error:
+        response.close()
+        raise requests.exceptions.ConnectionError(error) from error
+    except requests.exceptions.RequestException:
+        response.close()
+        raise
+    return bytes(body)
 
 
 def make_session(
@@ -102,23 +196,55 @@ def make_session(
 
 def network_error(error: Exception, *, is_write: bool, secrets: Mapping[str, str]) -> ChannelError:
     """Translate what `requests` raises. A write whose bytes may have left is ambiguous."""
-    detail = scrub(f"{type(error).__name__}: {error}", secrets)
-    never_left = (
-        isinstance(
-            error,
-            (ForbiddenAddress, requests.exceptions.ConnectTimeout, requests.exceptions.SSLError),
-        )
-        or "NewConnectionError" in repr(error)
-        or "cannot be found" in str(error)
-    )
-    if is_write and not never_left:
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    if isinstance(error, requests.exceptions.TooManyRedirects):
+        detail = "The server leads on to another address."
+    else:
+        root = reason or error
+        detail = scrub(f"{type(root).__name__}: {root}", secrets)
+    if is_write and not _never_left(error, reason):
         return Ambiguous(detail)
     return Unreachable(detail)
+
+
+def _never_left(error: Exception, reason: object) -> bool:
+    is_unsendable = isinstance(
+        error,
+        (
+            requests.exceptions.InvalidURL,
+            requests.exceptions.MissingSchema,
+            requests.exceptions.InvalidSchema,
+            requests.exceptions.InvalidHeader,
+        ),
+    )
+    return is_unsendable or isinstance(reason, (NewConnectionError, ConnectTimeoutError))
+
+
+def retry_after(response: requests.Response, at: datetime) -> datetime | None:
+    """Return when a server wants to be asked again (seconds or a date), None when it does not say.
+
+    https://www.rfc-editor.org/rfc/rfc9110#name-retry-after
+    """
+    given = response.headers.get("Retry-After", "").strip()
+    try:
+        if given.isdigit():
+            return believable(at + timedelta(seconds=int(given)), at)
+        return believable(parsedate_to_datetime(given), at)
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def believable(until: datetime, at: datetime) -> datetime | None:
+    """Return a platform's end of a pause, None when it is past, absurdly far or without a zone."""
+    is_aware = until.tzinfo is not None
+    return until if is_aware and at < until <= at + LONGEST_PAUSE else None
 
 
 def scrub(text: str, secrets: Mapping[str, str]) -> str:
     """Remove these very secrets, and all that look like some, from a text about to be kept."""
     for value in secrets.values():
-        if len(value) >= 4:  # shorter ones would blank ordinary words
-            text = text.replace(value, "[redacted]")
+        if len(value) < 4:  # it would blank ordinary words
+            continue
+        for form in {value, value.replace(" ", ""), quote(value, safe=""), quote_plus(value)}:
+            text = text.replace(form, "[redacted]")
     return redact(text)[:1000]

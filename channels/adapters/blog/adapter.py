@@ -1,7 +1,7 @@
 """WordPress through its REST API. One adapter per task; no retry of a write happens here."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import requests
@@ -15,6 +15,7 @@ from channels.types import (
     Capabilities,
     Counting,
     Cursor,
+    Fetched,
     Outgoing,
     OutgoingKind,
     Page,
@@ -23,12 +24,18 @@ from channels.types import (
     Recheck,
 )
 
-#: Comments a page, and how many numbers behind the newest known one are read again each time.
-PER_PAGE, OVERLAP = 50, 20
+#: Comments a page. Pages overlap: what is deleted meanwhile must not push others past us.
+PER_PAGE, STEP = 50, 40
+#: How many numbers behind the newest known one are read again each time.
+OVERLAP = 20
+#: Comments of the past that the first walk of an account brings in, at most.
+FIRST_WALK = 1000
 #: Every so many polls the walk goes further back: a comment rescued from spam has an old number.
 DEEP_EVERY, DEEP_BEHIND = 20, 300
 #: Titles of articles remembered between polls.
 TITLES_KEPT = 100
+#: A small site's clock may be this far off ours when we look for what we wrote.
+CLOCK_DRIFT = timedelta(minutes=5)
 
 
 class BlogAdapter:
@@ -82,23 +89,26 @@ class BlogAdapter:
         Numbers, not times: times repeat when clocks go back, and approving changes no time at all.
         https://developer.wordpress.org/rest-api/reference/comments/#list-comments
         """
-        page = int(cursor.get("page") or 1)
+        offset = int(cursor.get("offset") or 0)
         polls = int(cursor.get("polls") or 0)
         known = int(cursor.get("last_id") or 0)
-        rows = self._get(
-            "comments", context="edit", type="all", status="all", orderby="id", order="desc",
-            per_page=str(PER_PAGE), page=str(page),
+        rows = self._rows(
+            "comments", type="all", status="all", orderby="id", order="desc",
+            per_page=str(PER_PAGE), offset=str(offset),
         )  # fmt: skip
         titles = self._titles(dict(cursor.get("titles") or {}), rows)
         items = tuple(mapping.comment_of(row, own_id=self._id, titles=titles) for row in rows)
         numbers = [int(row["id"]) for row in rows]
         newest = max([int(cursor.get("newest") or 0), *numbers])
         behind = DEEP_BEHIND if polls % DEEP_EVERY == 0 else OVERLAP
-        is_over = len(rows) < PER_PAGE or (known > 0 and min(numbers) <= known - behind)
-        if is_over:
-            after = {"last_id": max(known, newest), "page": 1, "polls": polls + 1}
+        if known:
+            is_over = len(rows) < PER_PAGE or min(numbers) <= known - behind
         else:
-            after = {"last_id": known, "newest": newest, "page": page + 1, "polls": polls}
+            is_over = len(rows) < PER_PAGE or offset + PER_PAGE >= FIRST_WALK
+        if is_over:
+            after = {"last_id": max(known, newest), "polls": polls + 1}
+        else:
+            after = {"last_id": known, "newest": newest, "offset": offset + STEP, "polls": polls}
         return Page(items, {**after, "titles": titles}, has_more=not is_over)
 
     def _titles(
@@ -108,29 +118,38 @@ class BlogAdapter:
         wanted = {str(row["post"]) for row in rows}
         missing = sorted(wanted - set(kept))
         if missing:
-            posts = self._get(
-                "posts", include=",".join(missing), per_page="100", status="any", context="edit"
-            )
-            kept |= mapping.titles_of(posts)
-        return dict(list(kept.items())[-TITLES_KEPT:])
+            posts = self._rows("posts", include=",".join(missing), per_page="100", status="any")
+            # Pages and deleted articles are not among them; they need not be asked for again.
+            kept |= {number: ["", ""] for number in missing} | mapping.titles_of(posts)
+        others = [number for number in kept if number not in wanted]
+        return {number: kept[number] for number in [*others, *sorted(wanted)][-TITLES_KEPT:]}
 
     def recheck(self, external_ids: Sequence[str]) -> Recheck:
         """Read known comments again: no time changes when WordPress edits, approves or trashes one."""
-        rows = self._get(
-            "comments", context="edit", type="all", status="all",
-            include=",".join(external_ids), per_page="100",
-        )  # fmt: skip
-        items = [mapping.comment_of(row, own_id=self._id, titles={}) for row in rows]
+        items = self._known(external_ids, "all")
+        missing = [x for x in external_ids if x not in {item.external_id for item in items}]
+        if missing:  # "all" means approved and held
+            items += self._known(missing, "spam")
         return only_known(items, external_ids)
+
+    def _known(self, external_ids: Sequence[str], status: str) -> list[Fetched]:
+        rows = self._rows(
+            "comments", type="all", status=status, include=",".join(external_ids), per_page="100"
+        )
+        return [mapping.comment_of(row, own_id=self._id, titles={}) for row in rows]
 
     def prepare(self, out: Outgoing) -> Outgoing:
         """Upload the featured image. https://developer.wordpress.org/rest-api/reference/media/"""
         handles = []
+        if out.media:
+            self._settle_address()
         for media in out.media:
             files = {"file": (media.filename, media.content, media.content_type)}
             answer = self._post(
                 "media", is_write=False, files=files, data={"alt_text": media.alt_text}
             )
+            if not isinstance(answer, dict) or not answer.get("id"):
+                raise Unreachable("The site took the picture but gave it no number.")
             handles.append(str(answer["id"]))
         return out.with_handles(tuple(handles))
 
@@ -149,12 +168,14 @@ class BlogAdapter:
         }
         if out.media_handles:
             words["featured_media"] = out.media_handles[0]
-        self._get("users/me")  # settles the form of the address before the one create call
+        self._settle_address()
         return _receipt(self._post("posts", is_write=True, json=words), mapping.THREAD_PREFIX)
 
     def _reply(self, out: Outgoing) -> Receipt:
         """WordPress accepts any parent, even a missing one: look first."""
-        parent = self._get(f"comments/{int(out.reply_to)}", context="edit")
+        if not out.reply_to.isdigit():
+            raise Rejected("There is no comment to answer.", code=RejectionCode.TARGET_GONE)
+        parent = self._get(f"comments/{out.reply_to}", context="edit")
         post = mapping.post_number(out.thread)
         if parent.get("status") not in {"approved", "hold"} or parent.get("post") != post:
             raise Rejected("The comment is no longer there.", code=RejectionCode.TARGET_GONE)
@@ -164,32 +185,47 @@ class BlogAdapter:
     def find(self, out: Outgoing, *, since: datetime, until: datetime) -> list[Receipt]:
         """Look for our article by its slug, or among our own replies under the comment."""
         if out.kind == OutgoingKind.POST:
-            posts = self._get("posts", slug=out.nonce, status="any", context="edit")
+            posts = self._rows("posts", slug=out.nonce, status="any")
             return [_receipt(post, mapping.THREAD_PREFIX) for post in posts]
-        wanted = mapping.fingerprint(out.text)
-        rows = self._get(
-            "comments", author=self._id, parent=out.reply_to, context="edit", status="all",
+        wanted = mapping.fingerprint(mapping.as_html(out.text))
+        rows = self._rows(
+            "comments", author=self._id, parent=out.reply_to, status="all",
             per_page="100", orderby="id", order="desc",
         )  # fmt: skip
         return [
             _receipt(row, "")
             for row in rows
             if mapping.fingerprint(str(row["content"].get("raw") or "")) == wanted
-            and since <= mapping.moment(str(row["date_gmt"])) <= until
+            and since - CLOCK_DRIFT <= mapping.moment(str(row["date_gmt"])) <= until + CLOCK_DRIFT
         ]
 
     def remove(self, external_id: str) -> None:
         """Delete what we published, past the trash."""
         kind = "posts" if external_id.startswith(mapping.THREAD_PREFIX) else "comments"
         number = external_id.removeprefix(mapping.THREAD_PREFIX)
+        self._settle_address()
         try:
             self._call("DELETE", f"{kind}/{number}", is_write=True, params={"force": "true"})
         except Rejected as error:
             if error.code != RejectionCode.TARGET_GONE:
                 raise
 
-    def _get(self, route: str, **asked: str) -> Any:
-        return self._call("GET", route, is_write=False, params=asked)
+    def _settle_address(self) -> None:
+        """Find out which form of address the site knows, by a read, before a call that must not repeat."""
+        self._get("users/me")
+
+    def _rows(self, route: str, **asked: str) -> list[dict[str, Any]]:
+        """Read a listing as a moderator sees it; an answer that is no list is not an empty one."""
+        rows = self._call("GET", route, is_write=False, params={"context": "edit", **asked})
+        if not isinstance(rows, list):
+            raise Unreachable("The site answered in an unknown form.")
+        return rows
+
+    def _get(self, route: str, **asked: str) -> dict[str, Any]:
+        row = self._call("GET", route, is_write=False, params=asked)
+        if not isinstance(row, dict):
+            raise Unreachable("The site answered in an unknown form.")
+        return row
 
     def _post(self, route: str, *, is_write: bool, **parts: Any) -> Any:
         return self._call("POST", route, is_write=is_write, **parts)

@@ -15,7 +15,7 @@ from channels.errors import (
     RejectionCode,
     Unreachable,
 )
-from channels.transport import network_error, scrub
+from channels.transport import network_error, retry_after, scrub
 from opsconsole.kernel.clock import now
 
 #: WordPress lets a visitor comment this often (seconds).
@@ -57,9 +57,9 @@ def from_response(
     if status == requests.codes.unauthorized or code == "rest_forbidden_context":
         return AuthExpired(detail, http_status=status)
     if code == "comment_flood" or status == requests.codes.too_many_requests:
-        return RateLimited(
-            detail, until=now() + timedelta(seconds=FLOOD_PAUSE), http_status=status
-        )
+        at = now()
+        until = retry_after(response, at) or at + timedelta(seconds=FLOOD_PAUSE)
+        return RateLimited(detail, until=until, http_status=status)
     if _REDIRECT <= status < requests.codes.bad_request:
         target = response.headers.get("Location", "")
         return Rejected(scrub(f"The address leads on to {target}. Enter that one.", secrets))

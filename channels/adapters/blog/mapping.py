@@ -4,7 +4,7 @@ import hashlib
 import html
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -60,6 +60,7 @@ def fingerprint(raw: str) -> str:
 def comment_of(comment: JSON, *, own_id: str, titles: Mapping[str, list[str]]) -> Fetched:
     """Return a comment, pingback or trackback in any state."""
     title, address = titles.get(str(comment["post"]), ["", ""])
+    address = address or str(comment.get("link") or "").partition("#")[0]
     parent = int(comment.get("parent") or 0)
     return Fetched(
         external_id=str(comment["id"]),
@@ -100,7 +101,7 @@ def _author(comment: JSON) -> Profile | None:
     return Profile(identity, name=name, url=url, avatar_url=str(avatar or ""))
 
 
-def titles_of(posts: list[JSON]) -> dict[str, list[str]]:
+def titles_of(posts: Sequence[JSON]) -> dict[str, list[str]]:
     """Return each post's title as text, and its address."""
     return {
         str(post["id"]): [plain(str(post["title"]["rendered"])), str(post.get("link") or "")]

@@ -1,19 +1,22 @@
 """Facebook Pages through facebook-sdk. One adapter per task; no retry of a write happens here."""
 
-import hashlib
-import hmac
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-import facebook
-import requests
-
 from channels.adapters.facebook import mapping
 from channels.adapters.facebook.errors import translate
-from channels.errors import Ambiguous, ChannelError, Rejected, RejectionCode
-from channels.port import Connection
-from channels.transport import make_session
+from channels.adapters.facebook.graph import VERSION, Graph
+from channels.errors import (
+    Ambiguous,
+    AuthExpired,
+    ChannelError,
+    Rejected,
+    RejectionCode,
+    Unreachable,
+)
+from channels.port import Connection, only_known
 from channels.types import (
     Capabilities,
     Counting,
@@ -27,58 +30,13 @@ from channels.types import (
     Recheck,
 )
 
-#: The host in facebook-sdk's source; moved when the account has a base URL.
-API = "https://graph.facebook.com/"
-#: facebook-sdk of 2018 refuses every version it does not know, so this is set after construction.
-VERSION = "v25.0"
 #: Posts whose comments every poll reads, and how often it looks further back (polls, pages).
 POSTS, DEEP_EVERY, DEEP_PAGES = 25, 10, 4
 #: Comments per post in the listing itself; busier posts are read on their own.
 COMMENTS = 50
 #: Comments are read again this far back before the newest known one.
 OVERLAP = timedelta(minutes=2)
-
-
-class _Graph(facebook.GraphAPI):  # type: ignore[misc]  # the SDK ships no types
-    """The SDK with a current version, a proof on every call, and the usage headers kept."""
-
-    def __init__(self, connection: Connection) -> None:
-        session = make_session(
-            timeout=connection.timeout,
-            allow_private_hosts=connection.allow_private_hosts,
-            moved={API: f"{connection.base_url}/"} if connection.base_url else None,
-        )
-        super().__init__(connection.secrets.get("page_access_token"), session=session)
-        self.version = VERSION
-        self.usage: Mapping[str, str] = {}
-        self._proof = _proof(connection.secrets)
-        session.hooks["response"].append(self._keep_usage)
-
-    def _keep_usage(self, response: requests.Response, **_: object) -> None:
-        self.usage = response.headers
-
-    def request(
-        self,
-        path: str,
-        args: Any = None,
-        post_args: Any = None,
-        files: Any = None,
-        method: Any = None,
-    ) -> Any:
-        """Call Graph with copies of the arguments: the SDK writes the token into what it is given."""
-        args, post = dict(args or {}), None if post_args is None else dict(post_args)
-        if self._proof:
-            (args if post is None else post)["appsecret_proof"] = self._proof
-        return super().request(path, args, post, files, method)
-
-
-def _proof(secrets: Mapping[str, str]) -> str:
-    """Return the proof that the caller knows the app's secret, empty without one.
-
-    https://developers.facebook.com/docs/graph-api/guides/secure-requests
-    """
-    secret, token = secrets.get("app_secret", ""), secrets.get("page_access_token", "")
-    return hmac.new(secret.encode(), token.encode(), hashlib.sha256).hexdigest() if secret else ""
+_ID = re.compile(r"\d+(?:_\d+)*")
 
 
 class FacebookAdapter:
@@ -97,11 +55,19 @@ class FacebookAdapter:
     def __init__(self, connection: Connection) -> None:
         self._page = connection.external_id
         self._secrets = connection.secrets
-        self._graph = _Graph(connection)
+        self._graph = Graph(connection)
 
     def whoami(self) -> Profile:
-        """Return the Page of the token. https://developers.facebook.com/docs/graph-api/reference/page"""
-        page = self._get("me", fields="id,name,link,username")
+        """Return the Page of the token; AuthExpired when it is a person's, who has no category.
+
+        https://developers.facebook.com/docs/graph-api/reference/page
+        """
+        try:
+            page = self._get("me", fields="id,name,link,username,category")
+        except Rejected as error:
+            if error.code != RejectionCode.INVALID:
+                raise
+            raise AuthExpired(f"This is not a Page's token. {error.detail}") from None
         return Profile(
             external_id=str(page["id"]),
             name=str(page.get("name") or ""),
@@ -127,11 +93,17 @@ class FacebookAdapter:
         }
         if cursor.get("after"):
             asked["after"] = str(cursor["after"])
-        body = self._get(f"{self._page}/feed", **asked)
+        try:
+            body = self._edge(f"{self._page}/feed", **asked)
+        except Rejected as error:
+            if not cursor.get("after") or error.code != RejectionCode.INVALID:
+                raise
+            # Graph's cursors do not keep for long; the next poll reads from the top again.
+            return Page((), {**cursor, "after": "", "page": 0})
         known = dict(cursor.get("known") or {})
         items: list[Fetched] = []
         busy = []
-        for post in body.get("data") or []:
+        for post in body["data"]:
             comments = post.get("comments") or {}
             found = [mapping.comment_of(c, post, self._page) for c in comments.get("data") or []]
             items += [mapping.post_of(post, self._page), *found]
@@ -167,42 +139,56 @@ class FacebookAdapter:
 
     def _more_comments(self, cursor: Cursor, busy: list[dict[str, Any]]) -> Page:
         post, after = busy[0]["post"], str(busy[0]["after"])
-        body = self._comments(str(post["id"]), after)
-        found = [mapping.comment_of(c, post, self._page) for c in body.get("data") or []]
         rest = busy[1:]
+        try:
+            body = self._comments(str(post["id"]), after)
+        except Rejected as error:
+            if error.code == RejectionCode.INVALID and after:  # an old cursor: from the top again
+                rest = [{"post": post, "after": ""}, *rest]
+            elif error.code != RejectionCode.TARGET_GONE:
+                raise
+            return Page((), {**cursor, "busy": rest}, has_more=bool(rest or cursor.get("after")))
+        found = [mapping.comment_of(c, post, self._page) for c in body["data"]]
         if _hides_news(body, found, (cursor.get("before") or {}).get(str(post["id"]))):
             rest = [{"post": post, "after": _after(body)}, *rest]
-        has_more = bool(rest) or bool(cursor.get("after"))
+        has_more = bool(rest or cursor.get("after"))
         return Page(tuple(found), {**cursor, "busy": rest}, has_more=has_more)
 
     def recheck(self, external_ids: Sequence[str]) -> Recheck:
-        """Read known comments again. One missing id fails Graph's whole answer, so halves are asked.
+        """Read known posts and comments again; their fields differ, so they are asked for apart.
 
         https://developers.facebook.com/docs/graph-api/reference/comment
         """
-        if not external_ids:
-            return Recheck()
-        try:
-            found = self._get("", ids=",".join(external_ids), fields=_RECHECK_FIELDS)
-        except Rejected as error:
-            if error.code not in {RejectionCode.TARGET_GONE, RejectionCode.INVALID}:
-                raise
-            if len(external_ids) == 1:
-                return Recheck(gone=tuple(external_ids))
-            middle = len(external_ids) // 2
-            first, second = (
-                self.recheck(external_ids[:middle]),
-                self.recheck(external_ids[middle:]),
-            )
-            return Recheck(first.items + second.items, first.gone + second.gone)
-        items = [self._rechecked(found[key]) for key in external_ids if key in found]
-        return Recheck(tuple(items), tuple(key for key in external_ids if key not in found))
+        posts = [key for key in external_ids if key.startswith(f"{self._page}_")]
+        comments = [key for key in external_ids if key not in posts]
+        rows = self._by_ids(posts, mapping.POST_FIELDS)
+        items = [mapping.post_of(row, self._page) for row in rows]
+        for row in self._by_ids(comments, mapping.COMMENT_FIELDS):
+            post = {"id": f"{self._page}_{str(row['id']).split('_', maxsplit=1)[0]}"}
+            items.append(mapping.comment_of(row, post, self._page))
+        return only_known(items, external_ids)
 
-    def _rechecked(self, row: Mapping[str, Any]) -> Fetched:
-        is_post = str(row["id"]).startswith(f"{self._page}_")
-        if is_post:
-            return mapping.post_of(row, self._page)
-        return mapping.comment_of(row, {"id": str(row["id"]).split("_", 1)[0]}, self._page)
+    def _by_ids(self, ids: Sequence[str], fields: str) -> list[dict[str, Any]]:
+        """Return what still is there. One missing id fails Graph's whole answer, so the rest is asked again.
+
+        Graph names the missing ones; where it does not, halves are asked.
+        """
+        if not ids:
+            return []
+        try:
+            found = self._get("", ids=",".join(ids), fields=fields)
+        except Rejected as error:
+            if error.code != RejectionCode.TARGET_GONE:
+                raise
+            if len(ids) == 1:
+                return []
+            missing = set(_ID.findall(error.detail))
+            there = [key for key in ids if key not in missing]
+            if len(there) < len(ids):
+                return self._by_ids(there, fields)
+            middle = len(ids) // 2
+            return self._by_ids(ids[:middle], fields) + self._by_ids(ids[middle:], fields)
+        return [found[key] for key in ids if key in found]
 
     def prepare(self, out: Outgoing) -> Outgoing:
         """Upload photos unpublished. https://developers.facebook.com/docs/graph-api/reference/page/photos"""
@@ -212,6 +198,8 @@ class FacebookAdapter:
             files = {"source": (media.filename, media.content, media.content_type)}
             path = f"{VERSION}/{self._page}/photos"
             answer = self._call(path, post_args=described, files=files, is_write=False)
+            if not isinstance(answer, dict) or not answer.get("id"):
+                raise Unreachable("Facebook took the picture but gave it no id.")
             handles.append(str(answer["id"]))
         return out.with_handles(tuple(handles))
 
@@ -237,26 +225,26 @@ class FacebookAdapter:
         try:
             row = self._get(external_id, fields="permalink_url,created_time")
         except ChannelError:
-            return Receipt(external_id, f"https://www.facebook.com/{external_id}")
-        return Receipt(
-            external_id, str(row.get("permalink_url") or ""), mapping.moment(row["created_time"])
-        )
+            row = {}
+        return _receipt_of({"permalink_url": f"https://www.facebook.com/{external_id}", **row,
+                            "id": external_id})  # fmt: skip
 
     def find(self, out: Outgoing, *, since: datetime, until: datetime) -> list[Receipt]:
         """Read the thread, or our posts, back over the time in question."""
         wanted = mapping.fingerprint(out.text)
-        if out.kind == OutgoingKind.REPLY:
-            parents = self._parents(out)
-            rows = self._read_back(f"{out.thread}/comments", since)
-        else:
-            parents = {""}
-            rows = self._read_back(f"{self._page}/published_posts", since)
+        try:
+            if out.kind == OutgoingKind.REPLY:
+                parents = self._parents(out)
+                rows = self._read_back(f"{out.thread}/comments", since)
+            else:
+                parents = {""}
+                rows = self._read_back(f"{self._page}/published_posts", since)
+        except Rejected as error:
+            if error.code != RejectionCode.TARGET_GONE:
+                raise
+            return []  # what is gone took every answer under it along
         return [
-            Receipt(
-                str(row["id"]),
-                str(row.get("permalink_url") or ""),
-                mapping.moment(row["created_time"]),
-            )
+            _receipt_of(row)
             for row in rows
             if mapping.fingerprint(str(row.get("message") or "")) == wanted
             and str((row.get("from") or {}).get("id") or self._page) == self._page
@@ -280,8 +268,8 @@ class FacebookAdapter:
             asked |= {"filter": "stream", "order": "reverse_chronological"}
         rows: list[dict[str, Any]] = []
         while True:
-            body = self._get(edge, **asked)
-            page = body.get("data") or []
+            body = self._edge(edge, **asked)
+            page = body["data"]
             rows += page
             is_past = bool(page) and mapping.moment(page[-1]["created_time"]) < since
             if is_past or not _after(body):
@@ -297,13 +285,22 @@ class FacebookAdapter:
                 raise
 
     def _comments(self, post_id: str, after: str) -> Mapping[str, Any]:
-        return self._get(
+        return self._edge(
             f"{post_id}/comments", filter="stream", order="reverse_chronological", limit="100",
             fields=mapping.COMMENT_FIELDS, after=after,
         )  # fmt: skip
 
-    def _get(self, edge: str, **asked: str) -> dict[str, Any]:
-        body: dict[str, Any] = self._call(f"{VERSION}/{edge}", args=asked, is_write=False)
+    def _edge(self, edge: str, **asked: str) -> dict[str, Any]:
+        """Read a page of an edge; an answer without a list is not an empty edge."""
+        body = self._get(edge, **asked)
+        if not isinstance(body.get("data"), list):
+            raise Unreachable("Facebook answered in an unknown form.")
+        return body
+
+    def _get(self, node: str, **asked: str) -> dict[str, Any]:
+        body = self._call(f"{VERSION}/{node}", args=asked, is_write=False)
+        if not isinstance(body, dict):
+            raise Unreachable("Facebook answered in an unknown form.")
         return body
 
     def _call(self, path: str, *, is_write: bool, **parts: Any) -> Any:
@@ -311,11 +308,13 @@ class FacebookAdapter:
             return self._graph.request(path, **parts)
         except Exception as error:
             raise translate(
-                error, is_write=is_write, secrets=self._secrets, usage=self._graph.usage
+                error, self._graph.answer, is_write=is_write, secrets=self._secrets
             ) from None
 
 
-_RECHECK_FIELDS = "id,message,from{id,name},created_time,permalink_url,is_hidden"
+def _receipt_of(row: Mapping[str, Any]) -> Receipt:
+    at = mapping.moment(row["created_time"]) if row.get("created_time") else None
+    return Receipt(str(row["id"]), str(row.get("permalink_url") or ""), at)
 
 
 def _after(body: Mapping[str, Any]) -> str:

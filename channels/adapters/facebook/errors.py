@@ -17,10 +17,11 @@ from channels.errors import (
     RejectionCode,
     Unreachable,
 )
-from channels.transport import network_error, scrub
+from channels.transport import believable, network_error, scrub
 from opsconsole.kernel.clock import now
 
-_AUTH = frozenset({102, 190, 463, 467})
+#: What Graph's codes ask for. https://developers.facebook.com/docs/graph-api/guides/error-handling
+_AUTH = frozenset({102, 104, 190})
 _LIMIT = frozenset({4, 17, 32, 341, 613, 80001, 1390008})
 _TRANSIENT = frozenset({1, 2})
 _BLOCKED = frozenset({368, 1404112})
@@ -31,49 +32,66 @@ _DUPLICATE = 506
 
 
 def translate(
-    error: Exception, *, is_write: bool, secrets: Mapping[str, str], usage: Mapping[str, str]
+    error: Exception,
+    answer: requests.Response | None,
+    *,
+    is_write: bool,
+    secrets: Mapping[str, str],
 ) -> ChannelError:
-    """Return the port's error for anything that a Graph call raises. `usage` are the last headers.
-
-    Source: https://developers.facebook.com/docs/graph-api/guides/error-handling
-    """
+    """Return the port's error for anything that a Graph call raises. `answer` is what came, if any."""
     if isinstance(error, ChannelError):
         return error
+    status = None if answer is None else answer.status_code
     if isinstance(error, facebook.GraphAPIError) and error.code is not None:
-        return _from_code(error, is_write=is_write, secrets=secrets, usage=usage)
-    if isinstance(error, requests.exceptions.JSONDecodeError):
-        return _unclear("Facebook answered with something that is not JSON.", is_write=is_write)
+        return _from_code(error, answer, is_write=is_write, secrets=secrets)
+    if answer is not None:  # it came, and made no sense to the SDK: HTML, a bare status, no type
+        return _from_status(answer, is_write=is_write)
     if isinstance(error, requests.exceptions.RequestException):
         return network_error(error, is_write=is_write, secrets=secrets)
-    detail = scrub(f"Facebook answered in an unknown form ({type(error).__name__}).", secrets)
-    return _unclear(detail, is_write=is_write)
+    detail = scrub(f"{type(error).__name__}: {error}", secrets)
+    return _unclear(detail, status, is_write=is_write)
 
 
-def _unclear(detail: str, *, is_write: bool) -> ChannelError:
-    return Ambiguous(detail) if is_write else Unreachable(detail)
+def _from_status(answer: requests.Response, *, is_write: bool) -> ChannelError:
+    status = answer.status_code
+    detail = f"Facebook answered HTTP {status} in an unknown form."
+    if status == requests.codes.too_many_requests:
+        return RateLimited(detail, until=regain_at(answer.headers), http_status=status)
+    return _unclear(detail, status, is_write=is_write)
+
+
+def _unclear(detail: str, status: int | None, *, is_write: bool) -> ChannelError:
+    return (Ambiguous if is_write else Unreachable)(detail, http_status=status)
 
 
 def _from_code(
     error: "facebook.GraphAPIError",
+    answer: requests.Response | None,
     *,
     is_write: bool,
     secrets: Mapping[str, str],
-    usage: Mapping[str, str],
 ) -> ChannelError:
     body: Mapping[str, Any] = error.result.get("error") or {}
-    code, subcode = int(error.code), int(body.get("error_subcode") or 0)
-    said = body.get("error_user_msg") or body.get("message") or f"Graph error {code}"
-    detail = scrub(str(said), secrets)
-    if code in _AUTH:
-        return AuthExpired(detail)
+    code, subcode = _number(error.code), _number(body.get("error_subcode"))
+    status = None if answer is None else answer.status_code
+    message = str(body.get("message") or f"Graph error {code}")
+    detail = scrub(str(body.get("error_user_msg") or message), secrets)
+    if code in _AUTH or "appsecret_proof" in message:
+        return AuthExpired(detail, http_status=status)
     if code in _LIMIT:
-        return RateLimited(detail, until=regain_at(usage))
-    if code in _TRANSIENT or body.get("is_transient"):
-        return _unclear(detail, is_write=is_write)
-    return Rejected(detail, code=_rejection(code, subcode))
+        until = None if answer is None else regain_at(answer.headers)
+        return RateLimited(detail, until=until, http_status=status)
+    if code in _TRANSIENT or (body.get("is_transient") and code not in _BLOCKED):
+        return _unclear(detail, status, is_write=is_write)
+    return Rejected(detail, code=_rejection(code, subcode, message), http_status=status)
 
 
-def _rejection(code: int, subcode: int) -> RejectionCode:
+def _number(given: object) -> int:
+    text = str(given or 0)
+    return int(text) if text.isdigit() else 0
+
+
+def _rejection(code: int, subcode: int, message: str) -> RejectionCode:
     if code == _DUPLICATE:
         return RejectionCode.DUPLICATE
     if code in _BLOCKED:
@@ -82,7 +100,7 @@ def _rejection(code: int, subcode: int) -> RejectionCode:
         return RejectionCode.TARGET_GONE
     if code in _PERMISSION:
         return RejectionCode.NOT_PERMITTED
-    return RejectionCode.INVALID
+    return RejectionCode.TOO_LONG if "too long" in message.lower() else RejectionCode.INVALID
 
 
 def regain_at(usage: Mapping[str, str]) -> datetime | None:
@@ -94,6 +112,7 @@ def regain_at(usage: Mapping[str, str]) -> datetime | None:
         entries = json.loads(usage.get("X-Business-Use-Case-Usage", "{}"))
         rows = [row for group in entries.values() for row in group]
         minutes = max(int(row.get("estimated_time_to_regain_access") or 0) for row in rows)
-    except (ValueError, AttributeError, TypeError):
+        at = now()
+        return believable(at + timedelta(minutes=minutes), at)
+    except (ValueError, AttributeError, TypeError, OverflowError):
         return None
-    return now() + timedelta(minutes=minutes) if minutes else None

@@ -10,7 +10,7 @@ import requests
 from channels.adapters.feed import mapping
 from channels.errors import AuthExpired, ChannelError, RateLimited, Rejected, Unreachable
 from channels.port import Connection
-from channels.transport import make_session, network_error
+from channels.transport import make_session, network_error, retry_after
 from channels.types import (
     Capabilities,
     Counting,
@@ -24,6 +24,7 @@ from channels.types import (
 from opsconsole.kernel.clock import now
 
 _NOT_MODIFIED, _SERVER_ERROR = 304, 500
+_CUT = "The feed shows only its newest entries; those between two visits are missing."
 _FEEDS_ARE_READ_ONLY = "A feed can only be read."
 
 
@@ -58,11 +59,16 @@ class FeedAdapter:
             return Page((), dict(cursor))
         at = now()
         entries = [mapping.item_of(entry, seen_at=at) for entry in self._parse(response).entries]
+        items = tuple(item for item in entries if item)
+        here = [item.external_id for item in items]
         after = {
             "etag": response.headers.get("ETag", ""),
             "modified": response.headers.get("Last-Modified", ""),
+            "seen": here,
         }
-        return Page(tuple(item for item in entries if item), after)
+        seen = set(cursor.get("seen") or [])
+        is_cut = bool(seen and here) and seen.isdisjoint(here)
+        return Page(items, after, gap=_CUT if is_cut else "")
 
     def recheck(self, external_ids: Sequence[str]) -> Recheck:
         """Feeds cannot be asked about single entries."""
@@ -96,7 +102,7 @@ class FeedAdapter:
     def _parse(self, response: requests.Response) -> Any:
         """Parse bytes only: given an address, feedparser would fetch it past our guards."""
         parsed = feedparser.parse(response.content, response_headers=dict(response.headers))
-        if parsed.bozo and not parsed.entries and not parsed.version:
+        if not parsed.version and not parsed.entries:
             raise Unreachable("This address does not answer with a feed.")
         return parsed
 
@@ -109,7 +115,7 @@ def _refusal(response: requests.Response) -> ChannelError:
     if status in {requests.codes.unauthorized, requests.codes.forbidden}:
         return AuthExpired(detail, http_status=status)
     if status == requests.codes.too_many_requests:
-        return RateLimited(detail, http_status=status)
+        return RateLimited(detail, until=retry_after(response, now()), http_status=status)
     if response.is_redirect:
         detail = (
             f"The feed has moved to {response.headers.get('Location', '')}. Enter that address."

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urldefrag
+from urllib.parse import urldefrag, urlsplit
 
 import nh3
 
@@ -35,7 +35,7 @@ def item_of(entry: Mapping[str, Any], *, seen_at: datetime) -> Fetched | None:
         kind=ItemKind.REPLY if parent else ItemKind.COMMENT,
         text=_plain(_IN_REPLY.sub("", body)),
         posted_at=_moment(entry) or seen_at,
-        thread_external_id=f"page:{_short(address)}",
+        thread_external_id=f"page:{_short(_place(address))}",
         author=Profile(f"visitor:{_short(author)}", name=html.unescape(author))
         if author
         else None,
@@ -44,6 +44,12 @@ def item_of(entry: Mapping[str, Any], *, seen_at: datetime) -> Fetched | None:
         context=_context(str(entry.get("title") or "")),
         context_url=address,
     )
+
+
+def _place(address: str) -> str:
+    """Return an article's address without its host, which may change."""
+    parts = urlsplit(address)
+    return f"{parts.path}?{parts.query}"
 
 
 def _external_id(identity: str, fragment: str) -> str:

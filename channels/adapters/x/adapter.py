@@ -1,53 +1,38 @@
 """X API v2 through tweepy. One adapter per task; no retry of a write happens here."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 import tweepy
 
-from channels.adapters.x import mapping
+from channels.adapters.x import asking, mapping
 from channels.adapters.x.errors import from_response, translate
-from channels.errors import Ambiguous, Rejected
-from channels.port import Connection, only_known
-from channels.transport import make_session
+from channels.errors import Ambiguous, AuthExpired, Rejected, Unreachable
+from channels.port import Connection
+from channels.transport import make_session, scrub
 from channels.types import (
     Capabilities,
     Counting,
     Cursor,
     Outgoing,
+    OutgoingKind,
     Page,
     Profile,
     Receipt,
     Recheck,
 )
 
+logger = logging.getLogger(__name__)
+
 #: The host that tweepy signs for and sends to; moved when the account has a base URL.
 API = "https://api.twitter.com"
 #: X keeps this many mentions; older ones are not given out any more.
 MENTIONS_KEPT = 800
-#: Each poll reads again what was posted in the last seconds before the newest known post.
-OVERLAP_MS = 5_000
-_SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
-
-_FIELDS = (
-    "id,text,author_id,conversation_id,created_at,in_reply_to_user_id,{ref},attachments,entities,"
-    "lang,{note}"
-)
-_USER_FIELDS = "id,name,username,profile_image_url,public_metrics"
-_MEDIA_FIELDS = "media_key,type,url,preview_image_url,alt_text"
-
-
-def _parameters(*, renamed: bool) -> dict[str, str]:
-    """Return what to ask for, in the field names of either spec generation."""
-    word = "post" if renamed else "tweet"
-    fields = _FIELDS.format(ref=f"referenced_{word}s", note=f"note_{word}")
-    return {
-        f"{word}.fields": fields,
-        "user.fields": _USER_FIELDS,
-        "media.fields": _MEDIA_FIELDS,
-        "expansions": f"author_id,referenced_{word}s.id,attachments.media_keys",
-    }
+#: Each poll reads again what was posted in the last moments before the newest known post: a timeline
+#: may show an older post after a newer one.
+OVERLAP_MS = 30_000
 
 
 class XAdapter:
@@ -67,8 +52,9 @@ class XAdapter:
     def __init__(self, connection: Connection) -> None:
         self._id = connection.external_id
         self._secrets = connection.secrets
-        self._web = connection.base_url or "https://x.com"
-        self._renamed = False
+        base = connection.base_url.rstrip("/")
+        self._web = base or "https://x.com"
+        self._way = 0
         self._client = tweepy.Client(
             consumer_key=connection.secrets.get("consumer_key"),
             consumer_secret=connection.secrets.get("consumer_secret"),
@@ -80,12 +66,14 @@ class XAdapter:
         self._client.session = make_session(
             timeout=connection.timeout,
             allow_private_hosts=connection.allow_private_hosts,
-            moved={f"{API}/": f"{connection.base_url}/"} if connection.base_url else None,
+            moved={f"{API}/": f"{base}/"} if base else None,
         )
 
     def whoami(self) -> Profile:
         """Return the account of the access token. https://docs.x.com/x-api/users/get-my-user"""
-        body = self._get("/2/users/me", {"user.fields": _USER_FIELDS})
+        body = self._get("/2/users/me", {"user.fields": asking.USER_FIELDS})
+        if not body.get("data"):
+            raise AuthExpired(self._partial_detail(body))
         return mapping.profile_of(body["data"], self._web)
 
     def fetch(self, cursor: Cursor) -> Page:
@@ -97,27 +85,47 @@ class XAdapter:
         """
         walk = str(cursor.get("walk") or "mentions")
         state = dict(cursor.get(walk) or {})
-        route = "mentions" if walk == "mentions" else "tweets"
+        self._way = int(cursor.get("way") or 0)
         asked = {"max_results": "100"}
         if state.get("since"):
             asked["since_id"] = str(state["since"])
         if state.get("token"):
             asked["pagination_token"] = str(state["token"])
-        body = self._get(f"/2/users/{self._id}/{route}", asked, expand=True)
+        route = "mentions" if walk == "mentions" else "tweets"
+        try:
+            body = self._listing(f"/2/users/{self._id}/{route}", asked)
+        except Rejected as error:
+            if not state.get("token") or "token" not in error.detail:
+                raise
+            # X forgets where a walk stood; `since` has not moved, so nothing is skipped.
+            return Page((), {**cursor, walk: {**state, "token": "", "seen": 0}}, has_more=True)
         items = tuple(mapping.items_of(body, own_id=self._id, base_url=self._web))
-        after, is_over, gap = _advance(walk, state, body.get("meta") or {})
+        after, is_over, gap = _advance(walk, state, body)
         following = ("own" if walk == "mentions" else "mentions") if is_over else walk
         has_more = not is_over or walk == "mentions"
-        return Page(items, {**cursor, "walk": following, walk: after}, has_more, gap)
+        way = self._way if asking.is_whole(self._way) else 0
+        here = {**cursor, "way": way, "walk": following, walk: after}
+        return Page(items, here, has_more, gap)
 
     def recheck(self, external_ids: Sequence[str]) -> Recheck:
-        """Read posts again by id; what X leaves out is deleted or hidden from us.
+        """Read posts again by id. An edited post has a new id, so its present version is asked for too.
 
         https://docs.x.com/x-api/posts/get-posts-by-ids
         """
         body = self._get("/2/tweets", {"ids": ",".join(external_ids)}, expand=True)
-        items = mapping.items_of(body, own_id=self._id, base_url=self._web)
-        return only_known(items, external_ids)
+        gone = mapping.gone_ids(body)
+        edited = [
+            mapping.latest_id(post)
+            for post in body.get("data") or []
+            if mapping.latest_id(post) != str(post["id"])
+        ]
+        found = mapping.items_of(body, own_id=self._id, base_url=self._web)
+        if edited:
+            body = self._get("/2/tweets", {"ids": ",".join(edited)}, expand=True)
+            found += mapping.items_of(body, own_id=self._id, base_url=self._web)
+        items = {item.external_id: item for item in found}
+        missing = [x for x in external_ids if x not in items]
+        return Recheck(tuple(items.values()), tuple(x for x in missing if x in gone))
 
     def prepare(self, out: Outgoing) -> Outgoing:
         """Upload media through the v2 endpoint; tweepy has no call for it, so its signer is used.
@@ -131,7 +139,9 @@ class XAdapter:
                 files={"media": (media.filename, media.content, media.content_type)},
                 data={"media_category": "tweet_image"},
             )
-            handle = str(answer["data"]["id"])
+            handle = str((answer.get("data") or {}).get("id") or "")
+            if not handle:
+                raise Unreachable("X took the file but gave it no id.")
             if media.alt_text:
                 described = {"alt_text": {"text": media.alt_text}}
                 self._send("/2/media/metadata", json={"id": handle, "metadata": described})
@@ -142,7 +152,7 @@ class XAdapter:
         """Create one post or reply. https://docs.x.com/x-api/posts/create-post"""
         try:
             body = self._client.create_tweet(
-                text=out.text,
+                text=out.text or None,
                 in_reply_to_tweet_id=out.reply_to or None,
                 media_ids=list(out.media_handles) or None,
                 user_auth=True,
@@ -159,17 +169,18 @@ class XAdapter:
 
         https://docs.x.com/x-api/posts/get-posts-by-user-id
         """
-        wanted = mapping.fingerprint(out.text)
+        is_reply = out.kind == OutgoingKind.REPLY
+        wanted = mapping.fingerprint(out.text, is_reply=is_reply)
         asked = {"start_time": _stamp(since), "max_results": "100"}
         found: list[Receipt] = []
         while True:
-            body = self._get(f"/2/users/{self._id}/tweets", asked, expand=True)
+            body = self._listing(f"/2/users/{self._id}/tweets", asked)
             found += [
                 self._receipt(str(post["id"]))
                 for post in body.get("data") or []
-                if mapping.fingerprint(mapping.plain_text(post)) == wanted
+                if mapping.fingerprint(mapping.plain_text(post), is_reply=is_reply) == wanted
                 and mapping.answers(post, out.reply_to)
-                and mapping.moment(str(post["created_at"])) <= until
+                and mapping.posted_at(post) <= until
             ]
             token = (body.get("meta") or {}).get("next_token")
             if not token:
@@ -185,21 +196,39 @@ class XAdapter:
         except Exception as error:
             raise translate(error, is_write=True, secrets=self._secrets) from None
 
+    def _listing(self, route: str, asked: Mapping[str, str]) -> dict[str, Any]:
+        """Read a timeline; an answer with neither posts nor a count is not an empty timeline."""
+        body = self._get(route, asked, expand=True)
+        if "data" not in body and "meta" not in body:
+            raise Unreachable(self._partial_detail(body))
+        return body
+
     def _get(
         self, route: str, asked: Mapping[str, str], *, expand: bool = False
     ) -> dict[str, Any]:
-        """Read a route; asks again in the renamed fields once when X no longer knows the old ones."""
-        wide = _parameters(renamed=self._renamed) if expand else {}
+        """Read a route; asks in other words when X does not know ours, and remembers which it knows."""
+        while True:
+            wide = asking.parameters(self._way) if expand else {}
+            try:
+                return self._read(route, {**wide, **asked})
+            except tweepy.BadRequest as error:
+                refused = translate(error, is_write=False, secrets=self._secrets)
+                is_about_fields = expand and asking.is_refused(error.response.text)
+                if not is_about_fields or self._way + 1 == asking.WAYS:
+                    raise refused from None
+            self._way += 1
+            logger.warning("X refuses our fields (%s); asking in way %s", refused, self._way)
+
+    def _read(self, route: str, asked: Mapping[str, str]) -> dict[str, Any]:
         try:
-            response = self._client.request("GET", route, params={**wide, **asked}, user_auth=True)
-            body: dict[str, Any] = response.json()
-        except tweepy.BadRequest as error:
-            if expand and not self._renamed and _names_fields(error):
-                self._renamed = True
-                return self._get(route, asked, expand=True)
-            raise translate(error, is_write=False, secrets=self._secrets) from None
+            response = self._client.request("GET", route, params=asked, user_auth=True)
+            body = response.json()
+        except tweepy.BadRequest:
+            raise
         except Exception as error:
             raise translate(error, is_write=False, secrets=self._secrets) from None
+        if not isinstance(body, dict):
+            raise Unreachable("X answered in an unknown form.")
         return body
 
     def _send(self, route: str, **parts: Any) -> dict[str, Any]:
@@ -212,34 +241,36 @@ class XAdapter:
         )
         try:
             response = self._client.session.post(API + route, auth=signer.apply_auth(), **parts)
-            body: dict[str, Any] = response.json() if response.ok and response.content else {}
+            body = response.json() if response.ok and response.content else {}
         except Exception as error:
             raise translate(error, is_write=False, secrets=self._secrets) from None
         if not response.ok:
             raise from_response(response, is_write=False, secrets=self._secrets)
-        if route.endswith("upload") and not (body.get("data") or {}).get("id"):
-            raise Rejected("X accepted the file but gave it no id.")
-        return body
+        return body if isinstance(body, dict) else {}
+
+    def _partial_detail(self, body: Mapping[str, Any]) -> str:
+        errors = body.get("errors") or [{}]
+        said = errors[0].get("detail") or "X answered in an unknown form."
+        return scrub(str(said), self._secrets)
 
     def _receipt(self, external_id: str) -> Receipt:
-        return Receipt(external_id, f"{self._web}/i/status/{external_id}", _posted_at(external_id))
+        address = f"{self._web}/i/status/{external_id}"
+        return Receipt(external_id, address, mapping.snowflake_time(external_id))
 
 
 def _advance(
-    walk: str, state: Mapping[str, Any], meta: Mapping[str, Any]
+    walk: str, state: Mapping[str, Any], body: Mapping[str, Any]
 ) -> tuple[dict[str, Any], bool, str]:
     """Return the walk's next state, whether it is over, and what could no longer be read."""
+    posts, meta = body.get("data") or [], body.get("meta") or {}
     since = int(state.get("since") or 0)
-    newest = max(int(state.get("newest") or 0), int(meta.get("newest_id") or 0))
-    seen = int(state.get("seen") or 0) + int(meta.get("result_count") or 0)
+    newest = max([int(state.get("newest") or 0), *(int(post["id"]) for post in posts)])
+    seen = int(state.get("seen") or 0) + len(posts)
     token = meta.get("next_token")
     is_first_walk_of_own = walk == "own" and not since
     if token and not is_first_walk_of_own:
-        return (
-            {"since": str(since or ""), "newest": str(newest), "token": token, "seen": seen},
-            False,
-            "",
-        )
+        here = {"since": str(since or ""), "newest": str(newest), "token": token, "seen": seen}
+        return here, False, ""
     is_cut = walk == "mentions" and bool(since) and seen >= MENTIONS_KEPT
     gap = (
         f"X gives out only the newest {MENTIONS_KEPT} mentions; older ones are missing."
@@ -250,17 +281,5 @@ def _advance(
     return {"since": str(kept) if kept > 0 else ""}, True, gap
 
 
-def _names_fields(error: tweepy.BadRequest) -> bool:
-    text = error.response.text
-    return any(word in text for word in ("tweet.fields", "expansions", "referenced_tweets"))
-
-
 def _stamp(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _posted_at(external_id: str) -> datetime | None:
-    """X's ids carry the moment of creation in milliseconds."""
-    ms = (int(external_id) >> 22) + _SNOWFLAKE_EPOCH_MS if external_id.isdigit() else 0
-    is_snowflake = external_id.isdigit() and int(external_id) >> 22 > 0
-    return datetime.fromtimestamp(ms / 1000, UTC) if is_snowflake else None

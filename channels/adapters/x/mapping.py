@@ -4,7 +4,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from channels.types import Fetched, ItemKind, Media, Profile
@@ -13,6 +13,12 @@ JSON = Mapping[str, Any]
 
 _TRAILING_LINK = re.compile(r"\s*https://t\.co/\w+$")
 _LEADING_MENTIONS = re.compile(r"^(?:@\w{1,15}\s+)+")
+_MEDIA_PAGE = re.compile(r"^https://(?:x|twitter)\.com/.+/(?:photo|video)/\d+$")
+_SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
+#: Languages that mean "none": undecided, only mentions, only links and the like.
+_NO_LANGUAGE = frozenset({"und", "qme", "zxx", "qam", "qct", "qht", "qst"})
+#: Problems that mean that a post is not there for us any more, rather than just now.
+_GONE = ("resource-not-found", "not-authorized-for-resource")
 
 
 def items_of(body: JSON, *, own_id: str, base_url: str) -> list[Fetched]:
@@ -42,30 +48,59 @@ def item_of(
     author_id = str(post.get("author_id") or "")
     parent_id = _referenced(post, "replied_to")
     context_id = parent_id or _referenced(post, "quoted")
-    parent = posts.get(context_id)
+    context = posts.get(context_id)
     is_own = author_id == own_id
     kind = ItemKind.REPLY if parent_id else ItemKind.OWN_POST if is_own else ItemKind.MENTION
     handle = str((users.get(author_id) or {}).get("username") or "i")
     return Fetched(
-        external_id=str(post["id"]),
+        external_id=first_id(post),
         kind=kind,
         text=plain_text(post),
-        posted_at=moment(str(post["created_at"])),
-        thread_external_id=str(post.get("conversation_id") or post["id"]),
+        posted_at=posted_at(post),
+        thread_external_id=str(post.get("conversation_id") or first_id(post)),
         author=profile_of(users[author_id], base_url) if author_id in users else _bare(author_id),
-        parent_external_id=parent_id,
+        parent_external_id=first_id(posts[parent_id]) if parent_id in posts else parent_id,
         permalink=f"{base_url}/{handle}/status/{post['id']}",
         is_own=is_own,
         language=_language(post),
-        context=plain_text(parent) if parent else "",
+        context=plain_text(context) if context else "",
         context_url=f"{base_url}/i/status/{context_id}" if context_id else "",
         media=_media(post, media),
     )
 
 
+def _history(post: JSON) -> Sequence[Any]:
+    return post.get("edit_history_tweet_ids") or post.get("edit_history_post_ids") or [post["id"]]
+
+
+def first_id(post: JSON) -> str:
+    """Return the id under which a post began: every edit gives it another one."""
+    return str(_history(post)[0])
+
+
+def latest_id(post: JSON) -> str:
+    """Return the id of a post's present version; the old ones keep their text."""
+    return str(_history(post)[-1])
+
+
+def posted_at(post: JSON) -> datetime:
+    """Return when a post first appeared, from its id when the field is missing or tells of an edit."""
+    first = first_id(post)
+    given = str(post.get("created_at") or "")
+    if given and first == str(post["id"]):
+        return moment(given)
+    return snowflake_time(first) or moment(given)
+
+
+def snowflake_time(external_id: str) -> datetime | None:
+    """Return when an id was made: X's ids carry the moment of creation in milliseconds."""
+    ticks = int(external_id) >> 22 if external_id.isdigit() else 0
+    return datetime.fromtimestamp((ticks + _SNOWFLAKE_EPOCH_MS) / 1000, UTC) if ticks else None
+
+
 def _language(post: JSON) -> str:
     language = str(post.get("lang") or "")
-    return "" if language in {"und", "qme", "zxx", "qam", "qct", "qht", "qst"} else language
+    return "" if language in _NO_LANGUAGE else language
 
 
 def _bare(author_id: str) -> Profile | None:
@@ -107,14 +142,18 @@ def _media(post: JSON, media: Mapping[str, JSON]) -> tuple[Media, ...]:
 def plain_text(post: JSON) -> str:
     """Return the words as written: unescaped once, NFC, short links shown as what they lead to.
 
-    Long posts carry their full text in a note. Source: https://docs.x.com/x-api/fundamentals/data-dictionary
+    The link X appends for a picture is nobody's word and goes. Long posts carry their full text in a
+    note. Source: https://docs.x.com/x-api/fundamentals/data-dictionary
     """
     note = post.get("note_tweet") or post.get("note_post") or {}
     source = note if note.get("text") else post
     text = html.unescape(str(source.get("text") or ""))
     for url in (source.get("entities") or post.get("entities") or {}).get("urls") or []:
-        if url.get("url") and url.get("expanded_url"):
-            text = text.replace(str(url["url"]), str(url["expanded_url"]))
+        short, long = str(url.get("url") or ""), str(url.get("expanded_url") or "")
+        if short and (url.get("media_key") or _MEDIA_PAGE.match(long)):
+            text = text.replace(short, "").rstrip()
+        elif short and long:
+            text = text.replace(short, long)
     return unicodedata.normalize("NFC", text)
 
 
@@ -123,11 +162,23 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def fingerprint(text: str) -> str:
-    """Reduce a text to what survives X's own changes, to recognise our words again."""
+def gone_ids(body: JSON) -> set[str]:
+    """Return the ids that partial errors call deleted or closed to us; others may come back."""
+    return {
+        str(error.get("resource_id") or error.get("value") or "")
+        for error in body.get("errors") or []
+        if str(error.get("type") or "").rsplit("/", 1)[-1] in _GONE
+    }
+
+
+def fingerprint(text: str, *, is_reply: bool) -> str:
+    """Reduce a text to what survives X's own changes, to recognise our words again.
+
+    X puts mentions in front of a reply, and a link to its pictures behind any post.
+    """
     text = unicodedata.normalize("NFC", html.unescape(text))
-    text = _TRAILING_LINK.sub("", _LEADING_MENTIONS.sub("", text))
-    return " ".join(text.split())
+    text = _LEADING_MENTIONS.sub("", text) if is_reply else text
+    return " ".join(_TRAILING_LINK.sub("", text).split())
 
 
 def answers(post: JSON, target: str) -> bool:
