@@ -1,5 +1,7 @@
 """The control API under /_control: accounts, strangers who write, faults, switches, the log."""
 
+import asyncio
+import inspect
 import json
 from collections import Counter
 from collections.abc import Callable
@@ -43,6 +45,11 @@ def shown_account(account: Account, origin: str) -> dict[str, Any]:
         "credentials": account.credentials,
         "settings": {k: v for k, v in account.settings.items() if k in DEFAULTS},
     }
+
+
+async def _after(task: asyncio.Task[None], answer: Any) -> Any:
+    await task
+    return answer
 
 
 def _origin(request: Request) -> str:
@@ -158,8 +165,9 @@ class Control:
 
     def storm(self, _request: Request, body: Body) -> Any:
         count, seconds = int(body.get("count", 100)), float(body.get("seconds", 30))
-        self.story.start_storm(count, seconds, self._account(body.get("account")))
-        return {"count": count, "seconds": seconds}
+        storm = self.story.start_storm(count, seconds, self._account(body.get("account")))
+        answer = {"count": count, "seconds": seconds}
+        return _after(storm, answer) if body.get("wait") else answer
 
     def tell(self, _request: Request, body: Body) -> Any:
         """Switch the storyteller on or off, and set its pace."""
@@ -178,7 +186,8 @@ class Control:
         async def answer(request: Request) -> JSONResponse:
             raw = await request.body()
             try:
-                return JSONResponse(work(request, dict(json.loads(raw) if raw else {})))
+                result = work(request, dict(json.loads(raw) if raw else {}))
+                return JSONResponse(await result if inspect.isawaitable(result) else result)
             except KeyError as error:
                 return JSONResponse({"error": f"unknown or missing: {error}"}, 400)
             except (ValueError, TypeError) as error:

@@ -258,11 +258,14 @@ class Storyteller:
             self._promises.remove(promise)
             self._say(promise.wish)
 
-    def start_storm(self, count: int, seconds: float, account: Account | None = None) -> None:
+    def start_storm(
+        self, count: int, seconds: float, account: Account | None = None
+    ) -> asyncio.Task[None]:
         """Let `count` strangers complain within `seconds`, about everywhere or at one account."""
         task = asyncio.get_running_loop().create_task(self._storm(count, seconds, account))
         self._storms.add(task)
         task.add_done_callback(self._storms.discard)
+        return task
 
     async def _storm(self, count: int, seconds: float, account: Account | None) -> None:
         begin = now()
