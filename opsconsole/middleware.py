@@ -24,7 +24,9 @@ class SecurityHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", _POLICY)
-        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=()"
+        )
         return response
 
 
@@ -41,5 +43,9 @@ class DomainErrorMiddleware:
         """Render domain errors; leave everything else to Django."""
         if not isinstance(error, DomainError):
             return None
-        name = "components/_problem.html" if request.headers.get("HX-Request") else "errors/problem.html"
+        name = (
+            "components/_problem.html"
+            if request.headers.get("HX-Request")
+            else "errors/problem.html"
+        )
         return render(request, name, {"problem": error}, status=error.status)

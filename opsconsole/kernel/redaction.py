@@ -5,9 +5,12 @@ import re
 
 _SECRETS = re.compile(
     r"""(?ix)
-    ( access_token | appsecret_proof | client_secret | input_token | fb_exchange_token
-    | oauth_token | oauth_signature | oauth_consumer_key | password | app_secret )
-    (["']? \s* [=:] \s* ["']?) [^\s&"',}]+
+    ( \w* (?: access_token | _secret | password ) \w*
+    | appsecret_proof | input_token | fb_exchange_token
+    | oauth_token | oauth_signature | oauth_consumer_key )
+    ( ["']? \s* (?: [=:] | %3D ) \s* ["']?      # a=b, "a": "b", and inside another address
+    | ["'] \s* , \s* ["'] )                     # ('a', 'b')
+    (?: (?<=["']) [^"'\n]+ | [^\s&"',}]+ )
     | \b (bearer|basic) \s+ [A-Za-z0-9+/=._~%-]+
     """
 )
@@ -24,7 +27,9 @@ class RedactingFilter(logging.Filter):
     """Redacts every record on its way to a handler."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Replace the message by its redacted form."""
+        """Replace the message, and the traceback that goes with it, by their redacted forms."""
         record.msg = redact(record.getMessage())
         record.args = None
+        if record.exc_info:
+            record.exc_text = redact(logging.Formatter().formatException(record.exc_info))
         return True

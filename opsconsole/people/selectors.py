@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import BinaryIO, cast
 
 from django.db.models import Q, QuerySet
 
 from opsconsole.kernel.actor import EVERY_UNIT, Actor
 from opsconsole.kernel.errors import NotFound
+from opsconsole.kernel.pagination import KeysetPage, cut, decode
 from opsconsole.people.models import BusinessUnit, Membership, User
 from opsconsole.people.roles import ABILITIES, Ability, Role
 
@@ -61,3 +63,36 @@ def people_who_can(ability: Ability, unit_id: int) -> QuerySet[User]:
         .distinct()
         .order_by("nickname", "id")
     )
+
+
+def person_page(
+    actor: Actor, *, text: str = "", cursor: str = "", size: int = 50
+) -> KeysetPage[User]:
+    """Return everybody, shut-out people too, for those who manage people."""
+    actor.must(Ability.MANAGE_PEOPLE)
+    rows = User.objects.prefetch_related("memberships__unit").order_by("pk")
+    if text:
+        rows = rows.filter(Q(username__icontains=text) | Q(nickname__icontains=text))
+    if cursor:
+        rows = rows.filter(pk__gt=int(decode(cursor, 1)[0]))
+    return cut(rows[: size + 1], size, lambda row: [row.pk])
+
+
+def person_for(actor: Actor, user_id: int) -> User:
+    """Return one person with their roles, for those who manage people."""
+    actor.must(Ability.MANAGE_PEOPLE)
+    found = User.objects.prefetch_related("memberships__unit").filter(pk=user_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def photo_file(user_id: int, name: str) -> BinaryIO:
+    """Open a person's present photo; NotFound for any other file."""
+    user = User.objects.filter(pk=user_id).only("photo").first()
+    if user is None or not user.photo or user.photo.name.rsplit("/", 1)[-1] != name:
+        raise NotFound
+    try:
+        return cast(BinaryIO, user.photo.open("rb"))
+    except FileNotFoundError as error:
+        raise NotFound from error

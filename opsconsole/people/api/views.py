@@ -43,7 +43,7 @@ class TokensView(APIView):
         token = token_issue(
             request._request, username=given["username"], password=given["password"]
         )
-        return Response(TokenShape(token).data)
+        return Response(TokenShape(token).data, headers={"Cache-Control": "no-store"})
 
 
 class CurrentTokenViewSet(ActorViewSet):

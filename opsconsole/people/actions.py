@@ -1,0 +1,194 @@
+"""Writes about people: users, memberships, units. Everything is recorded."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.validators import validate_slug
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from opsconsole.audit.actions import record
+from opsconsole.kernel.actor import Actor
+from opsconsole.kernel.errors import Conflict, Invalid, NotFound
+from opsconsole.people.models import BusinessUnit, Language, Membership, Theme, User
+from opsconsole.people.photos import square_photo
+from opsconsole.people.roles import Ability, Role
+
+
+def user_create(
+    actor: Actor, *, username: str, nickname: str, password: str, language: str = Language.KOREAN
+) -> User:
+    """Add a person without any membership yet. Invalid names the field that is wrong."""
+    actor.must(Ability.MANAGE_PEOPLE)
+    username, nickname = username.strip(), _named(nickname)
+    user = User(username=username, nickname=nickname, language=language)
+    _check(lambda: user.full_clean(exclude=["password"]), "username")
+    _check(lambda: validate_password(password, user), "password")
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save()
+            record(actor, "people.user.created", user, username=username)
+    except IntegrityError as error:
+        raise Conflict(_("This name is taken."), code="taken", field="username") from error
+    return user
+
+
+def user_deactivate(actor: Actor, *, user_id: int) -> User:
+    """Shut a person out; what they did stays theirs. Nobody can shut out the last administrator."""
+    with transaction.atomic():
+        user = _managed(actor, user_id)
+        if not user.is_active:
+            return user
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+        _somebody_must_administer()
+        record(actor, "people.user.deactivated", user, username=user.username)
+    return user
+
+
+def user_reactivate(actor: Actor, *, user_id: int) -> User:
+    """Let a person in again."""
+    with transaction.atomic():
+        user = _managed(actor, user_id)
+        user.is_active = True
+        user.save(update_fields=["is_active"])
+        record(actor, "people.user.reactivated", user, username=user.username)
+    return user
+
+
+def membership_set(actor: Actor, *, user_id: int, unit_id: int | None, role: str) -> Membership:
+    """Give a person a role in a unit, or in every unit; replaces the role they had there."""
+    with transaction.atomic():
+        user = _managed(actor, user_id, unit_id)
+        if role not in set(Role):
+            raise Invalid(_("Choose a role."), code="role", field="role")
+        if unit_id is not None and not BusinessUnit.objects.filter(pk=unit_id).exists():
+            raise NotFound
+        membership, _is_new = Membership.objects.update_or_create(
+            user=user, unit_id=unit_id, defaults={"role": role}
+        )
+        _somebody_must_administer()
+        record(
+            actor, "people.membership.set", user,
+            unit_id=unit_id, role=role, username=user.username,
+        )  # fmt: skip
+    return membership
+
+
+def membership_remove(actor: Actor, *, membership_id: int) -> None:
+    """Take a role away. The last administrator keeps theirs."""
+    with transaction.atomic():
+        membership = Membership.objects.select_related("user").filter(pk=membership_id).first()
+        if membership is None:
+            raise NotFound
+        user = _managed(actor, membership.user_id, membership.unit_id)
+        membership.delete()
+        _somebody_must_administer()
+        record(
+            actor, "people.membership.removed", user,
+            unit_id=membership.unit_id, role=membership.role, username=user.username,
+        )  # fmt: skip
+
+
+def unit_create(
+    actor: Actor, *, slug: str, name_ko: str, name_en: str, colour: str
+) -> BusinessUnit:
+    """Add a business unit."""
+    _must_everywhere(actor)
+    _check(lambda: validate_slug(slug), "slug")
+    names = {"name_ko": _named(name_ko), "name_en": _named(name_en)}
+    try:
+        with transaction.atomic():
+            unit = BusinessUnit.objects.create(slug=slug, colour=colour, **names)
+            record(actor, "people.unit.created", unit, unit_id=unit.pk, slug=slug)
+    except IntegrityError as error:
+        raise Conflict(_("This short name is taken."), code="taken", field="slug") from error
+    return unit
+
+
+def preferences_set(
+    actor: Actor,
+    *,
+    nickname: str | None = None,
+    language: str | None = None,
+    theme: str | None = None,
+) -> User:
+    """Change one's own name, language or theme; what is None stays."""
+    given: Mapping[str, Any] = {"nickname": nickname, "language": language, "theme": theme}
+    changes = {name: value for name, value in given.items() if value is not None}
+    if nickname is not None:
+        changes["nickname"] = _named(nickname)
+    if language is not None and language not in Language.values:
+        raise Invalid(_("Choose a language."), field="language")
+    if theme is not None and theme not in Theme.values:
+        raise Invalid(_("Choose a theme."), field="theme")
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=actor.person_id)
+        for name, value in changes.items():
+            setattr(user, name, value)
+        user.save(update_fields=list(changes))
+        record(actor, "people.preferences.changed", user, changed=sorted(changes))
+    return user
+
+
+def photo_set(actor: Actor, *, upload: Any) -> User:
+    """Replace one's own photo, re-encoded: nothing of the uploaded file itself is kept."""
+    content = ContentFile(square_photo(upload), name=f"{actor.person_id}.webp")
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=actor.person_id)
+        old = user.photo.name
+        user.photo = content
+        user.save(update_fields=["photo"])
+        record(actor, "people.photo.changed", user)
+        if old:
+            storage = user.photo.storage
+            transaction.on_commit(lambda: storage.delete(old))
+    return user
+
+
+def password_changed(actor: Actor, *, user: User) -> None:
+    """Note that a person has changed their own password."""
+    record(actor, "people.password.changed", user)
+
+
+def _managed(actor: Actor, user_id: int, unit_id: int | None = None) -> User:
+    """People may be changed by whoever manages people everywhere; memberships also per unit."""
+    if unit_id is None:
+        _must_everywhere(actor)
+    else:
+        actor.must(Ability.MANAGE_PEOPLE, unit_id)
+    user = User.objects.select_for_update().filter(pk=user_id).first()
+    if user is None:
+        raise NotFound
+    return user
+
+
+def _must_everywhere(actor: Actor) -> None:
+    actor.must(Ability.MANAGE_PEOPLE, -1)
+
+
+def _somebody_must_administer() -> None:
+    """Checked after the change, inside its transaction."""
+    administrators = Membership.objects.filter(
+        role=Role.ADMINISTRATOR, unit__isnull=True, user__is_active=True
+    )
+    if not administrators.exists():
+        raise Conflict(_("Somebody must remain administrator of everything."), code="last_admin")
+
+
+def _named(given: str) -> str:
+    name = " ".join(given.split())
+    if not name or len(name) > 40:
+        raise Invalid(_("A name has 1 to 40 characters."), code="name", field="nickname")
+    return name
+
+
+def _check(step: Any, field: str) -> None:
+    try:
+        step()
+    except ValidationError as error:
+        raise Invalid(" ".join(error.messages), code="invalid", field=field) from error
