@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,6 +26,7 @@ from channels.api.shapes import (
 from channels.registry import capabilities_for, secret_fields
 from channels.selectors.accounts import account_for, accounts_for
 from opsconsole.kernel.api import Nothing, body_of, page_response
+from opsconsole.kernel.errors import Invalid
 from opsconsole.kernel.openapi import READ, operation, page_of, request_example
 from opsconsole.kernel.pagination import KeysetPage
 from opsconsole.people.api.base import ActorViewSet
@@ -79,6 +81,7 @@ class AccountViewSet(ActorViewSet):
         """Connect an account; a worker verifies the secrets and fills in who it is."""
         given = body_of(request, ConnectRequest)
         given["unit_id"] = given.pop("unit")
+        _only_known(given["kind"], given["secrets"])
         return Response(AccountShape(account_connect(self.actor, **given)).data, status=201)
 
     @operation("accounts_retrieve", "accounts", returns=AccountShape, refusals=READ)
@@ -110,6 +113,8 @@ class AccountViewSet(ActorViewSet):
     def reconnect(self, request: Request, pk: int) -> Response:
         """Replace the secrets; what the account had to hold goes on its way again."""
         given = body_of(request, ReconnectRequest)
+        kind = account_for(self.actor, pk, Ability.MANAGE_ACCOUNTS).kind
+        _only_known(kind, given["secrets"])
         row = account_reconnect(self.actor, account_id=pk, secrets=given["secrets"])
         return Response(AccountShape(row).data)
 
@@ -135,3 +140,11 @@ class AccountViewSet(ActorViewSet):
         """Do an act that needs no words."""
         body_of(self.request, Nothing)
         return Response(AccountShape(act(self.actor, account_id=pk)).data)
+
+
+def _only_known(kind: str, secrets: dict[str, str]) -> None:
+    """Refuse a misspelt secret, as any other misspelt name is refused."""
+    known = {field.name for field in secret_fields(kind)}
+    for name in secrets:
+        if name not in known:
+            raise Invalid(_("There is no such field."), code="unknown", field=f"secrets.{name}")

@@ -66,7 +66,9 @@ def voice_of(
     connection = Connection(
         base_url=account.base_url,
         external_id=account.external_id,
-        secrets=decrypt(bytes(account.credential.sealed)) if hasattr(account, "credential") else {},
+        secrets=decrypt(bytes(account.credential.sealed))
+        if hasattr(account, "credential")
+        else {},
         timeout=timeout,
         allow_private_hosts=allow_private_hosts,
     )

@@ -83,12 +83,14 @@ class Hub:
         """Read the subscription for ever; after an outage every screen must fetch again."""
         while True:
             try:
-                async with redis.Redis.from_url(settings.REDIS_URL) as client:
-                    async with client.pubsub() as subscription:
-                        await subscription.subscribe(channel_name())
-                        self.spread(REFETCH)
-                        async for message in subscription.listen():
-                            self._receive(message)
+                async with (
+                    redis.Redis.from_url(settings.REDIS_URL) as client,
+                    client.pubsub() as subscription,
+                ):
+                    await subscription.subscribe(channel_name())
+                    self.spread(REFETCH)
+                    async for message in subscription.listen():
+                        self._receive(message)
             except (RedisError, OSError):
                 logger.warning("the live subscription was lost; trying again")
             await asyncio.sleep(RETRY_AFTER)

@@ -121,7 +121,7 @@ class Console:
         done(name, began)
 
     def _ready(self, worker: Service, began: float) -> None:
-        worker.wait_ready(lambda: answers(self.setting.address, "/readyz"), 60, 0.05)
+        worker.wait_ready(lambda: answers(self.setting.address, "/readyz"), 60, 0.2)
         done("Worker and clock", began)
 
     def _once(self, name: str, of: str, service: Service) -> str:

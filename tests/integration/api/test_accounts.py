@@ -56,6 +56,7 @@ def test_connecting_stores_the_secrets_and_never_shows_them(company, root):
         ({"name": "n" * 121}, "name"),
         ({"secrets": {}}, "consumer_key"),
         ({"secrets": "none"}, "secrets"),
+        ({"secrets": {"consumer_kee": SECRET}}, "secrets.consumer_kee"),
         ({"poll_every": 0}, "poll_every"),
         ({"poll_every": 10**12}, "poll_every"),
         ({"base_url": "javascript:alert(1)"}, "base_url"),

@@ -65,7 +65,10 @@ def test_a_changed_item_is_pending_again(account, change):
 def test_a_picture_whose_address_was_signed_anew_is_no_change(account):
     item = make_fetched("a1", media=(Media("https://cdn.example/p.png?sig=1"),))
     items_land(account, [item])
-    assert items_land(account, [replace(item, media=(Media("https://cdn.example/p.png?sig=2"),))]) == 0
+    assert (
+        items_land(account, [replace(item, media=(Media("https://cdn.example/p.png?sig=2"),))])
+        == 0
+    )
 
 
 def test_a_page_may_list_an_item_twice(account):
@@ -91,7 +94,9 @@ def test_hostile_texts_are_stored_unharmed(account, name):
 
 def test_ids_that_are_too_long_stay_apart(account):
     long = "https://blog.example/?" + "p" * 300
-    items_land(account, [make_fetched(long + "1"), make_fetched(long + "2"), make_fetched(long + "1")])
+    items_land(
+        account, [make_fetched(long + "1"), make_fetched(long + "2"), make_fetched(long + "1")]
+    )
     assert InboundItem.objects.count() == 2
     assert items_land(account, [make_fetched(long + "3", parent_external_id=long + "1")]) == 1
     parent = InboundItem.objects.exclude(parent_external_id="").get().parent_external_id

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -22,12 +23,8 @@ def test_what_was_encoded_is_decoded(parts):
 
 @given(st.text(max_size=60))
 def test_any_text_is_either_a_cursor_or_invalid(text):
-    try:
-        parts = decode(text, 2)
-    except Invalid as error:
-        assert error.code == "bad_cursor"
-    else:
-        assert len(parts) == 2
+    with suppress(Invalid):
+        assert len(decode(text, 2)) == 2
 
 
 @pytest.mark.parametrize("value", [[], ["1", "2"], {"0": 1}, "1", 1, None, ["x"], ["-"], [""]])
