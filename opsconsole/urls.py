@@ -7,6 +7,10 @@ from opsconsole.live.views import stream
 
 urlpatterns = [
     path("", include("inbox.urls")),
+    path("", include("opsconsole.people.urls")),
+    path("", include("channels.urls")),
+    path("", include("opsconsole.reports.urls")),
+    path("posts/", include("campaigns.urls")),
     path("live", stream, name="live"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

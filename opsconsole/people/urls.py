@@ -2,7 +2,6 @@
 
 from django.urls import path
 
-from opsconsole.audit import views as audit_views
 from opsconsole.people import admin_views, views
 
 app_name = "people"
@@ -25,6 +24,4 @@ urlpatterns = [
     ),
     path("people/<int:user_id>/deactivate/", admin_views.deactivate, name="deactivate"),
     path("people/<int:user_id>/reactivate/", admin_views.reactivate, name="reactivate"),
-    path("activity/", audit_views.activity, name="activity"),
-    path("activity.csv", audit_views.export, name="activity_csv"),
 ]

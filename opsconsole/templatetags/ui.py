@@ -42,7 +42,7 @@ PLACES = (
     Place(gettext_lazy("Deliveries"), "deliveries", "channels:deliveries", Ability.READ_ACCOUNTS),
     Place(gettext_lazy("Accounts"), "accounts", "channels:accounts", Ability.READ_ACCOUNTS),
     Place(gettext_lazy("People"), "people", "people:people", Ability.MANAGE_PEOPLE),
-    Place(gettext_lazy("Activity"), "activity", "people:activity", Ability.READ_AUDIT),
+    Place(gettext_lazy("Activity"), "activity", "reports:activity", Ability.READ_AUDIT),
 )
 
 

@@ -1,0 +1,1 @@
+"""Reads across the apps, for those who direct. No tables."""
