@@ -1,6 +1,6 @@
 """Addresses of the inbox."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from inbox.views import composer, deliveries, queue, thread, work
 
@@ -13,7 +13,7 @@ _delivery = [
     path("cancel/", deliveries.cancel, name="delivery_cancel"),
 ]
 
-_conversation = [
+_conversation: list[URLPattern | URLResolver] = [
     path("", thread.conversation, name="conversation"),
     path("customer/", thread.customer, name="customer"),
     path("timeline/", thread.timeline, name="timeline"),

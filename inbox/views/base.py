@@ -27,7 +27,7 @@ def for_people(
     """Let signed-in people through; a page or a fragment is never kept for later."""
 
     @wraps(view)
-    def guarded(request: ActorRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: ActorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return _sign_in_first(request)
         response = view(request, *args, **kwargs)

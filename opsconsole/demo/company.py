@@ -12,7 +12,7 @@ UNITS = {
 }
 
 #: user name → nickname, language, [(role, unit slug, or None for every unit)], what they are here for
-PEOPLE = {
+PEOPLE: dict[str, tuple[str, str, list[tuple[Role, str | None]], str]] = {
     "yuna": ("유나", "ko", [(Role.OPERATOR, "mobile")], "operator, Mobile"),
     "minho": (
         "민호",

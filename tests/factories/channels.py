@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import count
+from typing import Any
 
 from channels.actions.deliveries import NORMAL, URGENT
 from channels.models import ChannelAccount, Credential, Delivery
@@ -58,7 +59,7 @@ def make_delivery(
 def make_fetched(external_id: str = "", *, author: str | None = "cho", **given) -> Fetched:
     """Something a platform shows: a customer's comment unless told otherwise."""
     number = next(_numbers)
-    defaults = {
+    defaults: dict[str, Any] = {
         "external_id": external_id or f"item{number}",
         "kind": ItemKind.COMMENT,
         "text": f"Line {number}",

@@ -55,7 +55,8 @@ class Site:
 
     def walk(self, adapter: BlogAdapter, cursor: Any = None) -> tuple[list[Any], Any]:
         """Read to the end, as a poll does."""
-        items, cursor, more = [], cursor or {}, True
+        items: list[Any] = []
+        cursor, more = cursor or {}, True
         while more:
             page = adapter.fetch(cursor)
             items += page.items
