@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -9,9 +10,11 @@ from opsconsole.kernel.errors import DomainError
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
+#: Pictures of customers come from the platforms; the sandbox is one that speaks plain http.
 _POLICY = (
-    "default-src 'self'; img-src 'self' data: https:; style-src 'self'; script-src 'self'; "
-    "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
+    f"default-src 'self'; img-src 'self' data: https: {settings.SANDBOX_URL}; style-src 'self'; "
+    "script-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
+    "form-action 'self'; object-src 'none'"
 )
 
 

@@ -1,6 +1,7 @@
 // What every page does: closing menus, notices and dialogs; where refusals and failures appear.
 
 import "./live.js";
+import "./parts.js";
 import "./patch.js";
 
 const $ = (selector, root = document) => root.querySelector(selector);
@@ -45,7 +46,10 @@ document.addEventListener(
   true,
 );
 
-// A picture that cannot be fetched gives way to what stands behind it.
+// A picture that cannot be fetched gives way to what stands behind it; some fail before this script runs.
+for (const picture of document.querySelectorAll("img[data-fallback]")) {
+  if (picture.complete && picture.naturalWidth === 0) picture.remove();
+}
 document.addEventListener(
   "error",
   (event) => {

@@ -1,6 +1,6 @@
 // The post form: each chosen account counts the words it will carry, as its platform counts.
 
-import { measure } from "./counter.js";
+import { measure } from "./measure.js";
 
 const form = document.querySelector("[data-post-form]");
 const body = form?.querySelector("textarea[name=body]");

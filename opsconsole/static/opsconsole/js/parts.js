@@ -1,0 +1,41 @@
+// Parts of ordinary pages that follow the stream of hints: [data-live-topics] names what they show,
+// data-live-url where they are fetched, data-live-id the one row they are about. A delivery counts when it is shown.
+
+const SETTLE = 150; // ms in which hints are gathered
+
+const timers = new Map(); // id of a part -> timer
+
+function parts() {
+  return document.querySelectorAll("[data-live-topics][id]");
+}
+
+function isAbout(part, topic, id) {
+  if (!part.dataset.liveTopics.split(" ").includes(topic)) return false;
+  if (!part.dataset.liveId) return true;
+  const shown = topic === part.dataset.liveTopics.split(" ")[0] ? part.dataset.liveId : "";
+  return shown === String(id) || part.querySelector(`[data-${topic}="${CSS.escape(String(id))}"]`) !== null;
+}
+
+function fetchSoon(part) {
+  clearTimeout(timers.get(part.id));
+  timers.set(part.id, setTimeout(() => fetchNow(part.id), SETTLE));
+}
+
+function fetchNow(id) {
+  const part = document.getElementById(id);
+  if (!part) return;
+  const headers = { "X-Quiet": "1" };
+  htmx.ajax("GET", part.dataset.liveUrl, { source: part, target: part, select: `#${CSS.escape(id)}`, swap: "patch", headers });
+}
+
+for (const topic of ["account", "conversation", "delivery", "post"]) {
+  document.body.addEventListener(`live:${topic}`, ({ detail }) => {
+    for (const part of parts()) if (isAbout(part, topic, detail.id)) fetchSoon(part);
+  });
+}
+
+let isFirst = true; // the stream's first word comes with a page that is fresh anyway
+document.body.addEventListener("live:refetch", () => {
+  if (!isFirst) for (const part of parts()) fetchSoon(part);
+  isFirst = false;
+});
