@@ -1,0 +1,52 @@
+"""What the views of all apps share: the signed-in actor, and answers fit for whoever asked."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django_htmx.middleware import HtmxDetails
+
+from opsconsole.kernel.actor import Actor
+
+P = ParamSpec("P")
+
+
+class ActorRequest(HttpRequest):
+    """A request of a signed-in person, as our middleware leaves it."""
+
+    actor: Actor
+    htmx: HtmxDetails
+
+
+def for_people(
+    view: Callable[Concatenate[ActorRequest, P], HttpResponse],
+) -> Callable[Concatenate[ActorRequest, P], HttpResponse]:
+    """Let signed-in people through; a page or a fragment is never kept for later."""
+
+    @wraps(view)
+    def guarded(request: ActorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _sign_in_first(request)
+        response = view(request, *args, **kwargs)
+        add_never_cache_headers(response)
+        # One address gives a page or a fragment, by who asks.
+        patch_vary_headers(response, ["HX-Request", "HX-Target"])
+        return response
+
+    return guarded
+
+
+def _sign_in_first(request: ActorRequest) -> HttpResponse:
+    if request.htmx:
+        return HttpResponse(status=401, headers={"HX-Refresh": "true"})
+    return redirect_to_login(request.get_full_path())
+
+
+def number(given: str | None, default: int, smallest: int, largest: int) -> int:
+    """Read a whole number from an address, kept within bounds."""
+    if given is None or not given.isascii() or not given.isdigit() or len(given) > 9:
+        return default
+    return min(max(int(given), smallest), largest)
