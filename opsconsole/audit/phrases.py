@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from opsconsole.audit.models import Activity
@@ -41,9 +42,16 @@ PHRASES = {
 def phrase(activity: Activity, units: Mapping[str, str] | None = None) -> str:
     """Say an act in the reader's language; `units` turns slugs into names. Unknown verbs stand for themselves."""
     told: dict[str, object] = defaultdict(str, activity.data)
-    told["actor"] = _("The console") if activity.actor_kind == "system" else activity.actor_name
+    told["actor"] = _actor(activity)
     for key in ("from_unit", "to_unit"):
         if units and told[key] in units:
             told[key] = units[str(told[key])]
     sentence = PHRASES.get(activity.verb)
     return f"{told['actor']}: {activity.verb}" if sentence is None else str(sentence) % told
+
+
+def _actor(activity: Activity) -> str:
+    """Name whoever acted; some languages put an honorific after a person's name."""
+    if activity.actor_kind == "system":
+        return gettext("The console")
+    return pgettext("somebody who acts", "%(name)s") % {"name": activity.actor_name}

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from opsconsole.kernel.errors import Invalid
 
@@ -23,5 +24,5 @@ def decrypt(token: bytes) -> dict[str, str]:
     try:
         loaded: dict[str, str] = json.loads(_cipher().decrypt(bytes(token)))
     except InvalidToken as error:
-        raise Invalid("The stored credentials were encrypted with another key.") from error
+        raise Invalid(_("The stored credentials were encrypted with another key.")) from error
     return loaded

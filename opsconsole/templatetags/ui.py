@@ -138,6 +138,6 @@ def _short(local: datetime) -> str:
     if local.date() == today:
         return f"{local:%H:%M}"
     if local.date() == today - timedelta(days=1):
-        return f"{_('Yesterday')} {local:%H:%M}"
+        return _("Yesterday %(time)s") % {"time": f"{local:%H:%M}"}
     form = "MONTH_DAY_FORMAT" if local.year == today.year else "DATE_FORMAT"
     return f"{date_format(local, form)} {local:%H:%M}"
