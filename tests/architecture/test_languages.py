@@ -1,63 +1,163 @@
-"""Every sentence the console says exists in Korean, and the compiled files are fresh."""
+"""Everything the console says exists in Korean, whole and in one voice, and is compiled."""
 
 import re
 
 import polib
 import pytest
+from django.utils import translation
 
-from tests.architecture.source import ROOT, tracked
+from tests.architecture.sentences import Sentence, in_python, in_template, marked
+from tests.architecture.source import ROOT
 
 LOCALES = sorted((ROOT / "locale").glob("*/LC_MESSAGES/*.po"))
-KOREAN = [path for path in LOCALES if path.parts[-3] == "ko"]
+KOREAN = ROOT / "locale/ko/LC_MESSAGES/django.po"
 HANGUL = re.compile("[가-힣]")
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
+PLACEHOLDER = re.compile(r"%\(\w+\)[-+ #0]*\d*(?:\.\d+)?[a-z]|%[sd%]|\{\w*\}")
+MARKUP = re.compile(r"</?\w+[^>]*>")
+#: What is the same in both languages, on purpose.
+SAME = {"English"}
+#: A particle whose form depends on the last sound of what is filled in.
+PARTICLE = re.compile(r"(%\(\w+\)[sd]|\))(을|를|은|는|이|가|과|와|으로|로|아|야)(?![가-힣])")
+#: The one word that always ends in a consonant: "유나 님" or "시스템".
+KNOWN_ENDING = "%(actor)s이"
+DOUBTFUL = re.compile(
+    r"이\(가\)|가\(이\)|을\(를\)|를\(을\)|은\(는\)|는\(은\)|와\(과\)|과\(와\)|\(으\)로"
+)
+FAMILIAR = re.compile(r"(?<!세)요[.!?]")
+
+
+def entries(path=KOREAN):
+    return [entry for entry in polib.pofile(str(path)) if not entry.obsolete]
+
+
+def key(entry):
+    return Sentence(entry.msgctxt or "", entry.msgid, entry.msgid_plural or "")
+
+
+def words(entry):
+    """A translation's forms, each with the English it stands for."""
+    if not entry.msgid_plural:
+        return [(entry.msgid, entry.msgstr)]
+    return [(entry.msgid_plural, form) for form in entry.msgstr_plural.values()]
+
+
+def faults(is_fault, path=KOREAN):
+    return [
+        f"{english!r} -> {said!r}"
+        for entry in entries(path)
+        for english, said in words(entry)
+        if is_fault(english, said)
+    ]
 
 
 def test_there_is_a_korean_catalogue():
-    assert KOREAN
+    assert KOREAN in LOCALES
+
+
+def test_every_marked_sentence_is_in_the_catalogue_and_no_other():
+    source, known = marked(), {key(entry) for entry in entries()}
+    missing = sorted(f"{source[s]}: {s.singular}" for s in set(source) - known)
+    assert missing == [], "python3 dev.py messages brings them in"
+    assert sorted(s.singular for s in known - set(source)) == []
 
 
 @pytest.mark.parametrize("path", LOCALES, ids=str)
-def test_nothing_is_untranslated_or_in_doubt(path):
+def test_nothing_is_untranslated_in_doubt_or_left_over(path):
     catalogue = polib.pofile(str(path))
     assert [entry.msgid for entry in catalogue.untranslated_entries()] == []
     assert [entry.msgid for entry in catalogue.fuzzy_entries()] == []
+    assert [entry.msgid for entry in catalogue.obsolete_entries()] == []
 
 
-@pytest.mark.parametrize("path", KOREAN, ids=str)
-def test_translations_keep_their_placeholders(path):
+@pytest.mark.parametrize("path", LOCALES, ids=str)
+def test_every_plural_has_all_its_forms(path):
+    plural = polib.pofile(str(path)).metadata["Plural-Forms"]
+    forms = int(re.search(r"nplurals=(\d+)", plural)[1])
     wrong = [
         entry.msgid
-        for entry in polib.pofile(str(path))
-        if not entry.obsolete and not entry.msgid_plural
-        and sorted(PLACEHOLDER.findall(entry.msgid)) != sorted(PLACEHOLDER.findall(entry.msgstr))
-    ]  # fmt: skip
+        for entry in entries(path)
+        if entry.msgid_plural and len([f for f in entry.msgstr_plural.values() if f]) != forms
+    ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("part", [PLACEHOLDER, MARKUP], ids=["placeholders", "markup"])
+@pytest.mark.parametrize("path", LOCALES, ids=str)
+def test_translations_keep(part, path):
+    assert (
+        faults(lambda en, said: sorted(part.findall(en)) != sorted(part.findall(said)), path) == []
+    )
 
 
 @pytest.mark.parametrize("path", LOCALES, ids=str)
 def test_the_compiled_catalogue_is_fresh(path):
-    compiled = path.with_suffix(".mo")
-    assert compiled.exists()
-    wanted = {
-        e.msgid: e.msgstr for e in polib.pofile(str(path)) if not e.obsolete and not e.msgid_plural
+    compiled = polib.mofile(str(path.with_suffix(".mo")))
+    assert {key(entry): words(entry) for entry in compiled} == {
+        key(entry): words(entry) for entry in entries(path)
     }
-    shown = {e.msgid: e.msgstr for e in polib.mofile(str(compiled)) if not e.msgid_plural}
-    assert {k: v for k, v in wanted.items() if v} == {k: v for k, v in shown.items() if k}
 
 
-def test_every_marked_sentence_is_in_the_korean_catalogue():
-    known = {
-        entry.msgid for path in KOREAN for entry in polib.pofile(str(path)) if not entry.obsolete
+def test_nothing_stays_english_by_accident():
+    assert faults(lambda en, said: not HANGUL.search(said) and en not in SAME) == []
+
+
+def test_particles_do_not_depend_on_what_is_filled_in():
+    def wrong(_english, said):
+        return PARTICLE.search(said.replace(KNOWN_ENDING, "")) or DOUBTFUL.search(said)
+
+    assert faults(wrong) == []
+
+
+def test_sentences_end_as_they_do_in_english_and_in_one_register():
+    assert faults(lambda en, said: en.endswith(".") != said.endswith(".")) == []
+    assert faults(lambda en, said: en.endswith((":", "…")) and en[-1] != said[-1]) == []
+    assert faults(lambda _en, said: FAMILIAR.search(said)) == []
+
+
+@pytest.mark.parametrize(("language", "said"), [("ko", "수신함"), ("en", "Inbox")])
+def test_each_language_speaks_its_own_words(language, said):
+    with translation.override(language):
+        assert translation.gettext("Inbox") == said
+
+
+# --- the extraction these tests stand on ---
+
+
+def test_python_sentences_are_found_however_they_are_written():
+    source = """
+_("one")
+gettext_lazy(
+    "two "
+    'halves'
+)
+ngettext("%(n)d row", "%(n)d rows", n)
+pgettext_lazy("verb", "Open")
+_(variable)
+"""
+    assert set(in_python(source)) == {
+        Sentence("", "one"),
+        Sentence("", "two halves"),
+        Sentence("", "%(n)d row", "%(n)d rows"),
+        Sentence("verb", "Open"),
     }
-    marked = re.compile(r"""\b(?:_|gettext|gettext_lazy)\(\s*"((?:[^"\\]|\\.)+)"\s*[,)]""")
-    in_template = re.compile(r"""\{%\s*translate\s+(?:"([^"]+)"|'([^']+)')""")
-    missing = set()
-    for name in tracked():
-        if name.startswith(("tests/", "channels/sandbox/")) or not name.endswith((".py", ".html")):
-            continue
-        text = (ROOT / name).read_text(encoding="utf-8")
-        found = in_template.findall(text) if name.endswith(".html") else marked.findall(text)
-        sentences = {one if isinstance(one, str) else one[0] or one[1] for one in found}
-        missing |= {f"{name}: {s}" for s in sentences if s.replace('\\"', '"') not in known}
-    assert sorted(missing) == []
+
+
+def test_template_sentences_are_found_however_they_are_written():
+    source = """
+{% translate "one" %}{% translate 'Open' context "verb" %}{{ x|default:_("none") }}
+{% include "a.html" with label=_("Sent") only %}
+{% blocktranslate with name=user %}Hello {{ name }}, 100 %{% endblocktranslate %}
+{% blocktranslate count n=rows trimmed %}
+  {{ n }} row
+{% plural %}
+  {{ n }} rows
+{% endblocktranslate %}
+"""
+    assert set(in_template(source)) == {
+        Sentence("", "one"),
+        Sentence("verb", "Open"),
+        Sentence("", "none"),
+        Sentence("", "Sent"),
+        Sentence("", "Hello %(name)s, 100 %%"),
+        Sentence("", "%(n)s row", "%(n)s rows"),
+    }
