@@ -1,19 +1,25 @@
 """The one way out: sessions with time-outs, no redirects, no retries, guarded addresses, other base URLs."""
 
+import contextlib
 import ipaddress
+import re
 import socket
+import threading
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from time import monotonic
-from typing import Any
-from urllib.parse import quote, quote_plus
+from typing import Any, Self
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    LocationParseError,
+    NewConnectionError,
+)
 from urllib3.util.retry import Retry
 
 from channels.errors import Ambiguous, ChannelError, Unreachable
@@ -26,24 +32,86 @@ LARGEST_ANSWER = 10 * 1024 * 1024
 USER_AGENT = "opsconsole"
 #: No platform asks for a longer pause; a header that does is wrong.
 LONGEST_PAUSE = timedelta(hours=25)
+#: A shorter value is not looked for in texts: it would blank ordinary words.
+_SHORTEST_SECRET = 4
 
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+#: All of IPv6 that is given out to the public; what lies outside is local, translated or unassigned.
+_UNICAST = ipaddress.IPv6Network("2000::/3")
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+#: Set aside by registries, though Python's tables do not know all of them yet.
+_SET_ASIDE = tuple(
+    ipaddress.ip_network(text)
+    for text in ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2001:db8::/32", "3fff::/20")
+)
 
 
 class ForbiddenAddress(NewConnectionError):
     """The name leads to an address inside a private network."""
 
 
+class _Deadline:
+    """The end of one call, whatever it waits for: an answer may come a byte at a time for ever."""
+
+    #: The call that this thread makes now; its connection looks here.
+    under_way = threading.local()
+
+    def __init__(self, seconds: float) -> None:
+        self.is_past = False
+        self._seconds = seconds
+        self._sock: socket.socket | None = None
+        self._timer = threading.Timer(seconds, self._hang_up)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        _Deadline.under_way.deadline = self
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        _Deadline.under_way.deadline = None
+
+    @classmethod
+    def reach(cls, sock: socket.socket | None) -> None:
+        """Let the call under way end this socket; sending may take as long as the call."""
+        deadline = getattr(cls.under_way, "deadline", None)
+        if deadline is not None and sock is not None:
+            deadline._sock = sock
+            sock.settimeout(deadline._seconds)
+
+    def _hang_up(self) -> None:
+        """End both directions: whoever reads or writes wakes up with an error."""
+        self.is_past = True
+        if self._sock is not None:
+            with contextlib.suppress(OSError):  # it may have ended by itself this moment
+                socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
+
+
 class _Connecting:
     """Makes every failure before the first byte of a request look like one: nothing has left."""
+
+    def __str__(self) -> str:
+        """Name the other side as people do; this stands in the texts of errors."""
+        return f"{self.host}:{self.port}"  # type: ignore[attr-defined]  # a mixin of urllib3's connections
 
     def connect(self) -> None:
         """Connect; a failed TLS handshake is a failure to connect, too."""
         try:
-            super().connect()  # type: ignore[misc]  # a mixin of urllib3's connections
-        except OSError as error:
+            super().connect()  # type: ignore[misc]
+        except (
+            OSError,
+            UnicodeError,
+            LocationParseError,
+        ) as error:  # the latter: impossible names
             raise NewConnectionError(self, f"Cannot connect: {error}") from error  # type: ignore[arg-type]
+        _Deadline.reach(self.sock)  # type: ignore[attr-defined]
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        """Send a request, perhaps on a connection that an earlier call has opened."""
+        _Deadline.reach(self.sock)  # type: ignore[attr-defined]
+        super().request(*args, **kwargs)  # type: ignore[misc]
 
 
 class _PublicOnly(_Connecting):
@@ -53,18 +121,18 @@ class _PublicOnly(_Connecting):
         """Check before a packet leaves, and the peer itself: the name may answer differently twice."""
         host = str(self.host)  # type: ignore[attr-defined]
         for address in _resolve(host):
-            self._refuse(host, address)
+            self._refuse(address)
         sock: socket.socket = super()._new_conn()  # type: ignore[misc]
         try:
-            self._refuse(host, sock.getpeername()[0])
+            self._refuse(sock.getpeername()[0])
         except ForbiddenAddress:
             sock.close()
             raise
         return sock
 
-    def _refuse(self, host: str, address: str) -> None:
+    def _refuse(self, address: str) -> None:
         if not is_public(address):
-            raise ForbiddenAddress(self, f"{host} leads into a private network")  # type: ignore[arg-type]
+            raise ForbiddenAddress(self, "This name leads into a private network.")  # type: ignore[arg-type]
 
 
 class _Http(_Connecting, HTTPConnection):
@@ -87,7 +155,7 @@ def _resolve(host: str) -> list[str]:
     """Return a host's addresses, none when it has none: connecting then says so itself."""
     try:
         found = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM)
-    except OSError:
+    except (OSError, UnicodeError):
         return []
     return [str(address[0]) for *_rest, address in found]
 
@@ -99,16 +167,20 @@ def is_public(text: str) -> bool:
 
 
 def _is_public(ip: _Address) -> bool:
-    is_old_private = isinstance(ip, ipaddress.IPv6Address) and ip.is_site_local
-    is_wrapper = isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None
-    return is_wrapper or (ip.is_global and not ip.is_multicast and not is_old_private)
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped or ip in _NAT64:  # nothing but a way to write the address inside
+            return True
+        if ip not in _UNICAST:
+            return False
+    is_set_aside = any(ip in network for network in _SET_ASIDE)
+    return ip.is_global and not ip.is_multicast and not is_set_aside
 
 
 def _embedded(ip: _Address) -> list[_Address]:
     if isinstance(ip, ipaddress.IPv4Address):
         return []
-    found: list[_Address | None] = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
-    if ip in _NAT64 or int(ip) >> 32 == 0:  # also the old "IPv4-compatible" form
+    found: list[_Address | None] = [ip.ipv4_mapped, ip.sixtofour]
+    if ip in _NAT64:
         found.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
     return [inner for inner in found if inner is not None]
 
@@ -147,22 +219,22 @@ class GuardedAdapter(HTTPAdapter):
             request.headers.pop("Host", None)
         kwargs["timeout"] = kwargs.get("timeout") or self._timeout
         kwargs["stream"] = True
-        deadline = monotonic() + sum(self._timeout)
-        response = super().send(request, *args, **kwargs)
-        response._content = _read_bounded(response, deadline)  # requests has no public way
-        response._content_consumed = True  # type: ignore[attr-defined]
+        with _Deadline(sum(self._timeout)) as deadline:
+            response = super().send(request, *args, **kwargs)
+            response._content = _read_bounded(response)  # requests has no public way
+            response._content_consumed = True  # type: ignore[attr-defined]
+        if deadline.is_past:  # hanging up can look like the end of an answer without a length
+            raise requests.exceptions.ReadTimeout("The answer came too slowly.")
         return response
 
 
-def _read_bounded(response: requests.Response, deadline: float) -> bytes:
+def _read_bounded(response: requests.Response) -> bytes:
     body = bytearray()
     try:
         while chunk := response.raw.read1(65_536, decode_content=True):
             body += chunk
             if len(body) > LARGEST_ANSWER:
                 raise requests.exceptions.ContentDecodingError("The answer is too large.")
-            if monotonic() > deadline:
-                raise requests.exceptions.ReadTimeout("The answer came too slowly.")
     except HTTPError as error:
         response.close()
         raise requests.exceptions.ConnectionError(error) from error
@@ -243,8 +315,18 @@ def believable(until: datetime, at: datetime) -> datetime | None:
 def scrub(text: str, secrets: Mapping[str, str]) -> str:
     """Remove these very secrets, and all that look like some, from a text about to be kept."""
     for value in secrets.values():
-        if len(value) < 4:  # it would blank ordinary words
-            continue
-        for form in {value, value.replace(" ", ""), quote(value, safe=""), quote_plus(value)}:
-            text = text.replace(form, "[redacted]")
+        if len(value) >= _SHORTEST_SECRET:
+            text = re.sub("".join(_forms(char) for char in value), "[redacted]", text)
     return redact(text)[:1000]
+
+
+def _forms(char: str) -> str:
+    """Return a pattern for a character however addresses, JSON or HTML may have written it."""
+    if char.isascii() and char.isalnum():
+        return char
+    percent = "".join(f"%(?:25)*{byte:02x}" for byte in char.encode())
+    code = ord(char)
+    forms = [rf"\\?{re.escape(char)}", percent, rf"\\u{code:04x}", f"&#(?:0*{code}|x0*{code:x});"]
+    if char == " ":
+        forms += [r"\+", ""]  # in a form; and passwords are shown with blanks and sent without
+    return f"(?i:{'|'.join(forms)})"
