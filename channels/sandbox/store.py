@@ -29,7 +29,7 @@ class Journal:
         self._db.execute(
             "INSERT INTO rows VALUES (?, ?, ?) "
             "ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body",
-            (kind, row.id, json.dumps(asdict(row), ensure_ascii=False)),
+            (kind, row.id, json.dumps(asdict(row))),
         )
 
     def read(self, kind: str) -> Iterator[dict[str, Any]]:

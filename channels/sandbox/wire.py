@@ -36,22 +36,29 @@ class Upload:
 
 @dataclass
 class Reply:
-    """An answer. `body` is JSON-able, or bytes/str sent as they are."""
+    """An answer. `body` is JSON-able, or bytes/str sent as they are.
+
+    `pace` is the time between two bytes; one that `is_cut` breaks off halfway.
+    """
 
     status: int = 200
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     content_type: str = JSON_UTF8
     escape_slashes: bool = False
+    pace: float = 0.0
+    is_cut: bool = False
 
     def encoded(self) -> bytes:
         """Return the body's bytes."""
         if isinstance(self.body, bytes):
             return self.body
         if isinstance(self.body, str):
-            return self.body.encode()
+            return self.body.encode("utf-8", "replace")
         text = json.dumps(self.body, ensure_ascii=self.escape_slashes, separators=(",", ":"))
-        return (text.replace("/", "\\/") if self.escape_slashes else text).encode()
+        text = text.replace("/", "\\/") if self.escape_slashes else text
+        # Half an emoji survives only where everything beyond ASCII is escaped.
+        return text.encode("utf-8", "replace")
 
 
 @dataclass

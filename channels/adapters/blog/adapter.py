@@ -9,6 +9,7 @@ import requests
 from channels.adapters.blog import mapping
 from channels.adapters.blog.errors import from_response, translate
 from channels.errors import Ambiguous, AuthExpired, Rejected, RejectionCode, Unreachable
+from channels.markup import plain
 from channels.port import Connection, only_known
 from channels.transport import make_session
 from channels.types import (
@@ -78,7 +79,7 @@ class BlogAdapter:
             raise AuthExpired("This user may not moderate comments. Give it the role Editor.")
         return Profile(
             external_id=str(user["id"]),
-            name=mapping.plain(str(user.get("name") or "")),
+            name=plain(str(user.get("name") or "")),
             handle=str(user.get("slug") or ""),
             url=self._base,
         )

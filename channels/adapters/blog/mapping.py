@@ -2,20 +2,16 @@
 
 import hashlib
 import html
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import nh3
-
+from channels.markup import plain
 from channels.types import Fetched, ItemKind, Profile, Visibility
 
 JSON = Mapping[str, Any]
 
-_BREAK = re.compile(r"<br\s*/?>\n?", re.IGNORECASE)
-_PARAGRAPH = re.compile(r"</p>\s*<p[^>]*>", re.IGNORECASE)
 _VISIBILITY = {
     "approved": Visibility.PUBLIC,
     "hold": Visibility.HELD,
@@ -39,12 +35,6 @@ def post_number(thread: str) -> int:
 def moment(gmt: str) -> datetime:
     """Read WordPress's GMT time, which carries no zone. The local `date` is never used."""
     return datetime.fromisoformat(gmt).replace(tzinfo=UTC)
-
-
-def plain(rendered: str) -> str:
-    """Return HTML as text: breaks kept, tags gone, entities resolved once, NFC."""
-    text = _PARAGRAPH.sub("\n\n", _BREAK.sub("\n", rendered))
-    return unicodedata.normalize("NFC", html.unescape(nh3.clean(text, tags=set()))).strip()
 
 
 def as_html(text: str) -> str:

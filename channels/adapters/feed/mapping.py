@@ -4,14 +4,12 @@ import calendar
 import hashlib
 import html
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
-import nh3
-
+from channels.markup import plain
 from channels.types import Fetched, ItemKind, Profile
 
 _NUMBER = re.compile(r"comment-(\d+)$")
@@ -33,7 +31,7 @@ def item_of(entry: Mapping[str, Any], *, seen_at: datetime) -> Fetched | None:
     return Fetched(
         external_id=_external_id(identity, fragment),
         kind=ItemKind.REPLY if parent else ItemKind.COMMENT,
-        text=_plain(_IN_REPLY.sub("", body)),
+        text=plain(_IN_REPLY.sub("", body)),
         posted_at=_moment(entry) or seen_at,
         thread_external_id=f"page:{_short(_place(address))}",
         author=Profile(f"visitor:{_short(author)}", name=html.unescape(author))
@@ -72,11 +70,6 @@ def _parent(entry: Mapping[str, Any], body: str, identity: str) -> str:
 def _body(entry: Mapping[str, Any]) -> str:
     contents = entry.get("content") or [{}]
     return str(contents[0].get("value") or entry.get("summary") or "")
-
-
-def _plain(body: str) -> str:
-    text = re.sub(r"</p>\s*<p[^>]*>", "\n\n", re.sub(r"<br\s*/?>\n?", "\n", body))
-    return unicodedata.normalize("NFC", html.unescape(nh3.clean(text, tags=set()))).strip()
 
 
 def _context(title: str) -> str:
