@@ -46,3 +46,9 @@ def write(figures: Sequence[Figure], path: Path) -> None:
     """Write the figures as JSON."""
     rows = [asdict(figure) | {"met": figure.met} for figure in figures]
     path.write_text(json.dumps(rows, indent=2) + "\n")
+
+
+def read(path: Path) -> list[Figure]:
+    """Read figures back."""
+    rows = json.loads(path.read_text())
+    return [Figure(**{key: value for key, value in row.items() if key != "met"}) for row in rows]

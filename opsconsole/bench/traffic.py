@@ -1,7 +1,7 @@
 """Work for a bench: accounts, customers who write, and deliveries asked for. Needs a running stack."""
 
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,10 +9,19 @@ import django
 
 django.setup()
 
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.db.models import Max  # noqa: E402
+
 from channels.actions.accounts import account_connect  # noqa: E402 - models exist only after setup
 from channels.actions.deliveries import delivery_request  # noqa: E402
 from channels.lifecycle import SETTLED, ChannelKind, DeliveryState  # noqa: E402
-from channels.models import ChannelAccount, Delivery, DeliveryAttempt  # noqa: E402
+from channels.models import (  # noqa: E402
+    ChannelAccount,
+    Delivery,
+    DeliveryAttempt,
+    InboundItem,
+)
 from channels.types import OutgoingKind  # noqa: E402
 from inbox.actions.replies import reply_send  # noqa: E402
 from inbox.models import Message  # noqa: E402
@@ -32,8 +41,8 @@ _KINDS = {"x": ChannelKind.X, "facebook": ChannelKind.FACEBOOK, "wordpress": Cha
 _state: dict[str, Any] = {}
 
 
-def prepare(sandbox_url: str, deliveries: int) -> list[str]:
-    """Connect the sandbox's accounts, have half as many customers write, and return unique texts."""
+def connect(sandbox_url: str, *, poll_every: int) -> None:
+    """Make an administrator and a unit, connect the sandbox's accounts, and wait for their first poll."""
     actor = _somebody()
     unit = BusinessUnit.objects.create(slug="bench", name_ko="벤치", name_en="Bench")
     for shown in control(sandbox_url, "accounts"):
@@ -44,16 +53,66 @@ def prepare(sandbox_url: str, deliveries: int) -> list[str]:
             }
             account_connect(
                 actor, kind=kind, unit_id=unit.pk, name=shown["name"],
-                base_url=shown["base_url"], secrets=secrets, poll_every=2,
+                base_url=shown["base_url"], secrets=secrets, poll_every=poll_every,
             )  # fmt: skip
-    accounts = _wait_for_accounts()
+    _state.update(actor=actor, accounts=_wait_for_accounts())
+
+
+def prepare(sandbox_url: str, deliveries: int) -> list[str]:
+    """Connect, have half as many customers write, and return unique texts to be sent."""
+    connect(sandbox_url, poll_every=2)
+    accounts = _state["accounts"]
     for number in range(deliveries // 2):
         account = accounts[number % len(accounts)].name
         words = f"질문 {number} {uuid4().hex[:6]}"
         body = {"platform": account.split(":")[0], "account": account, "text": words}
         control(sandbox_url, "say", body | {"author": f"customer{number}"})
-    _state.update(actor=actor, accounts=accounts, questions=_wait_for_messages(deliveries // 2))
+    _state.update(questions=_wait_for_messages(deliveries // 2))
     return [f"답변 {number} {uuid4().hex}" for number in range(deliveries)]
+
+
+def session() -> str:
+    """Return the key of a session in which the administrator is signed in."""
+    user = User.objects.get(username="bench")
+    kept = SessionStore()
+    kept[SESSION_KEY] = str(user.pk)
+    kept[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    kept[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    kept.create()
+    return str(kept.session_key)
+
+
+def newest_message() -> int:
+    """Return the number of the newest message, 0 when there is none."""
+    return Message.objects.aggregate(newest=Max("pk"))["newest"] or 0
+
+
+def questions_after(known: int, count: int, seconds: float = 60) -> list[tuple[int, int]]:
+    """Wait for so many messages after one, and return them as (message, conversation)."""
+    end = time.monotonic() + seconds
+    fresh = Message.objects.filter(pk__gt=known, direction="inbound").order_by("pk")
+    while fresh.count() < count and time.monotonic() < end:
+        time.sleep(0.1)
+    return list(fresh.values_list("pk", "conversation_id"))
+
+
+def answer(question: tuple[int, int], text: str) -> None:
+    """Answer one message."""
+    message, conversation = question
+    reply_send(
+        _state["actor"], conversation_id=conversation, answers_id=message, text=text,
+        request_key=uuid4(),
+    )  # fmt: skip
+
+
+def schedule(text: str, at: float) -> None:
+    """Ask for a post at a moment given in seconds of the epoch."""
+    moment = datetime.fromtimestamp(at, UTC)
+    account = next(a for a in _state["accounts"] if a.kind == ChannelKind.FACEBOOK)
+    delivery_request(
+        _state["actor"], origin=f"bench:{text}", account=account, kind=OutgoingKind.POST,
+        text=text, not_before=moment, deadline=moment + timedelta(hours=1),
+    )  # fmt: skip
 
 
 def _somebody() -> Actor:
@@ -64,9 +123,12 @@ def _somebody() -> Actor:
 
 def _wait_for_accounts(seconds: float = 60) -> list[ChannelAccount]:
     end = time.monotonic() + seconds
-    while ChannelAccount.objects.filter(last_success_at__isnull=True).exists():
+    while (
+        ChannelAccount.objects.filter(last_success_at__isnull=True).exists()
+        or InboundItem.objects.filter(is_pending=True).exists()
+    ):
         if time.monotonic() > end:
-            raise TimeoutError("the accounts were not verified in time")
+            raise TimeoutError("the accounts were not read in time")
         time.sleep(0.1)
     return list(ChannelAccount.objects.all())
 

@@ -2,13 +2,12 @@
 
 import contextlib
 import os
-import shutil
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from opsconsole.local.browser import chromium
 from opsconsole.local.checks import run_checks
 from opsconsole.local.engines import Postgres, Redis
 from opsconsole.local.places import temporary_directory
@@ -16,8 +15,6 @@ from opsconsole.local.processes import Service, stop_in_order
 from opsconsole.local.programs import Setting
 from opsconsole.local.terminal import say, since_start, step
 from opsconsole.local.wordpress import WordPress
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @dataclass
@@ -66,7 +63,7 @@ def test(options: Options) -> int:
         if options.checks:
             failed += run_checks(setting.data / "logs", env)
         if options.tests:
-            env["OPSCONSOLE_CHROMIUM"] = _browser()
+            env["OPSCONSOLE_CHROMIUM"] = chromium()
             if _pytest(_selected(options.arguments), env):
                 failed.append("tests")
         if options.wordpress and _against_wordpress(options.arguments, env):
@@ -110,27 +107,3 @@ def _against_wordpress(arguments: list[str], env: dict[str, str]) -> int:
         given = [word for word in arguments if not word.startswith("tests")]
         env = env | {"OPSCONSOLE_WORDPRESS": blog.access()}
         return _pytest(["-m", "wordpress", "tests/wordpress", "-n", "0", *given], env)
-
-
-def _browser() -> str:
-    """The path of a Chromium; installed when we may, else empty and the browser tests skip."""
-    for _ in range(2):
-        for name in BROWSERS:
-            if path := shutil.which(name):
-                return path
-        if os.geteuid() != 0 or not shutil.which("apt-get"):
-            break
-        with step("Chromium for the browser tests"):
-            install_packages(["chromium", "fonts-noto-cjk"])
-    say("  --  No Chromium: the browser tests are SKIPPED (sudo apt-get install chromium)")
-    return ""
-
-
-def install_packages(names: list[str]) -> None:
-    """Install Debian packages as root, without recommendations; failure shows in what is missing."""
-    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in (
-        ["update", "-qq"],
-        ["install", "-y", "-qq", "--no-install-recommends", *names],
-    ):
-        subprocess.run(["apt-get", *command], env=quiet, capture_output=True, check=False)

@@ -1,0 +1,25 @@
+"""Bodies that have broken somebody's inbox: each must be stored, shown harmless and answerable."""
+
+HOSTILE = {
+    "script": "<script>alert(document.cookie)</script>",
+    "image": '<img src=x onerror="alert(1)">',
+    "svg": "<svg/onload=alert(1)>",
+    "link": "javascript:alert(1) [click](javascript:alert(1))",
+    "data": "data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==",
+    "attribute": '" onmouseover="alert(1)" x=\'',
+    "template": "{{ settings.SECRET_KEY }} {% load static %} ${7*7} #{7*7}",
+    "percent": "100% %s %(name)s %d {0} {name}",
+    "sql": "'; DROP TABLE inbox_message; --",
+    "nul": "before\x00after",
+    "surrogate": "broken \ud83d emoji",
+    "zero_width": "in\u200bvis\u200bible\u2060 \ufeff",
+    "override": "\u202egnp.exe\u202c \u202e",
+    "combining": "Z" + "\u0300\u0301\u0302\u0303" * 200,
+    "family": "👩‍👩‍👧‍👦🏳️‍🌈👍🏿",
+    "long": "가" * 100_000,
+    "long_word": "a" * 5_000,
+    "lines": "\r\n" * 500 + "end",
+    "control": "\x1b[31mred\x07\x08",
+    "entities": "&lt;b&gt; &amp;amp; &#x202e;",
+    "homograph": "https://xn--80ak6aa92e.com https://аррӏе.com/",
+}
