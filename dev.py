@@ -29,6 +29,7 @@ VERBS = {
     "fmt": ("test", "put the source into its one format"),
     "manage": ("local", "a manage.py command against the console that runs here"),
     "services": ("local", "PostgreSQL and Redis alone, for running the other programs by hand"),
+    "messages": ("local", "bring the sentences of the source into locale/ and compile them"),
     "lock": ("test", "compile requirements/*.txt anew from pyproject.toml"),
 }
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from opsconsole.local import benching, run, testing
+from opsconsole.local.messages import messages
 from opsconsole.local.problems import Problem
 from opsconsole.local.processes import ROOT
 from opsconsole.local.services import services
@@ -82,6 +83,11 @@ def _fmt(arguments: list[str]) -> int:
     return subprocess.call([*ruff, "check", "--fix", *where], cwd=ROOT) or formatted
 
 
+def _messages(arguments: list[str]) -> int:
+    argparse.ArgumentParser(prog="dev.py messages").parse_args(arguments)
+    return messages()
+
+
 def _lock(arguments: list[str]) -> int:
     """Compile the pinned requirements; with package names, upgrade these alone."""
     uv = [sys.executable, "-P", "-m", "uv", "pip", "compile", "pyproject.toml", "--universal"]
@@ -118,6 +124,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "bench": _bench,
     "fmt": _fmt,
     "lock": _lock,
+    "messages": _messages,
     "manage": _manage,
     "services": _services,
 }
