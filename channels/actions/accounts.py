@@ -3,9 +3,11 @@
 import secrets as random_secrets
 from collections.abc import Mapping
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from channels.addresses import fault_of_base
 from channels.lifecycle import ChannelKind, DeliveryState
 from channels.models import ChannelAccount, Credential, Delivery
 from channels.registry import secret_fields
@@ -17,11 +19,21 @@ from opsconsole.kernel.doorbell import ring_on_commit
 from opsconsole.kernel.errors import Conflict, Invalid
 from opsconsole.kernel.live import hint_on_commit
 from opsconsole.kernel.secrets import encrypt
+from opsconsole.kernel.text import storable
 from opsconsole.people.roles import Ability
 from opsconsole.people.selectors import active_units
 
-#: The shortest poll interval that may be asked for (seconds).
-SHORTEST_POLL = 1
+#: The poll intervals that may be asked for (seconds).
+SHORTEST_POLL, LONGEST_POLL = 1, 86_400
+LONGEST_NAME, LONGEST_ADDRESS = 120, 500
+
+_ADDRESS_FAULTS = {
+    "scheme": _("The address must begin with https:// or http://"),
+    "host": _("This is not an address."),
+    "credentials": _("Leave the user name and password out of the address."),
+    "fragment": _("Leave out the # and what follows it."),
+    "private": _("This address leads into a private network."),
+}
 
 
 def account_connect(
@@ -38,13 +50,14 @@ def account_connect(
     actor.must(Ability.MANAGE_ACCOUNTS, unit_id)
     if kind not in set(ChannelKind):
         raise Invalid(_("Choose a channel."), code="kind", field="kind")
-    _check(kind, base_url, poll_every)
+    name, base_url = _checked_name(name), _checked_address(kind, base_url)
+    _check_interval(poll_every)
     _check_unit(unit_id)
     kept = _check_secrets(kind, secrets)
     at = now()
     with transaction.atomic():
         account = ChannelAccount.objects.create(
-            kind=kind, unit_id=unit_id, name=name.strip() or kind, base_url=base_url.rstrip("/"),
+            kind=kind, unit_id=unit_id, name=name or kind, base_url=base_url,
             external_id=f"unverified-{random_secrets.token_hex(8)}", poll_every=poll_every,
             poll_due_at=at, recheck_due_at=at, created_at=at,
         )  # fmt: skip
@@ -88,10 +101,11 @@ def account_update(
     with transaction.atomic():
         account = account_for(actor, account_id, Ability.MANAGE_ACCOUNTS, lock=True)
         actor.must(Ability.MANAGE_ACCOUNTS, unit_id)
-        _check(account.kind, account.base_url, poll_every)
+        name = _checked_name(name)
+        _check_interval(poll_every)
         if unit_id != account.unit_id:
             _check_unit(unit_id)
-        _change(account, name=name.strip() or account.name, unit_id=unit_id, poll_every=poll_every)
+        _change(account, name=name or account.name, unit_id=unit_id, poll_every=poll_every)
         record(
             actor, "channels.account.updated", account,
             unit_id=unit_id, name=account.name, poll_every=poll_every,
@@ -119,28 +133,54 @@ def account_resume(actor: Actor, *, account_id: int) -> ChannelAccount:
     return account
 
 
-def account_poll_now(actor: Actor, *, account_id: int) -> ChannelAccount:
-    """Have the account polled at once, rechecking known items too."""
+def account_poll_now(actor: Actor, *, account_id: int, ring: bool = True) -> ChannelAccount:
+    """Have the account polled at once, rechecking known items too.
+
+    Without `ring` no worker is woken: the caller polls itself.
+    """
     with transaction.atomic():
         account = account_for(actor, account_id, Ability.MANAGE_ACCOUNTS, lock=True)
         if not account.can_speak:
             raise Conflict(_("Resume or reconnect the account first."), code="account_silent")
+        if account.next_allowed_at and account.next_allowed_at > now():
+            raise Conflict(_("The platform asks for patience first."), code="rate_limited")
         _change(account, poll_due_at=now(), recheck_due_at=now())
         record(actor, "channels.account.poll_requested", account, unit_id=account.unit_id)
-        ring_on_commit("poll_requested")
+        if ring:
+            ring_on_commit("poll_requested")
     return account
 
 
-def _check(kind: str, base_url: str, poll_every: int) -> None:
+def _checked_name(name: str) -> str:
+    name = storable(name).strip()
+    if len(name) > LONGEST_NAME:
+        raise Invalid(
+            _("Use at most %(limit)d characters.") % {"limit": LONGEST_NAME},
+            code="too_long", field="name",
+        )  # fmt: skip
+    return name
+
+
+def _checked_address(kind: str, address: str) -> str:
+    """Return the address as it is stored. Its form is judged here, where it leads at the socket."""
+    address = address.strip()
+    if not address:
+        if kind in {ChannelKind.BLOG, ChannelKind.FEED}:
+            raise Invalid(_("Give the address of the blog."), code="base_url", field="base_url")
+        return ""
+    fault = fault_of_base(address, allow_private=settings.ALLOW_PRIVATE_HOSTS)
+    if not fault and len(address) > LONGEST_ADDRESS:
+        fault = "host"
+    if fault:
+        raise Invalid(_ADDRESS_FAULTS[fault], code="base_url", field="base_url", fault=fault)
+    return address.rstrip("/")
+
+
+def _check_interval(poll_every: int) -> None:
     if poll_every < SHORTEST_POLL:
         raise Invalid(_("Poll at most once a second."), code="poll_every", field="poll_every")
-    needs_address = kind in {ChannelKind.BLOG, ChannelKind.FEED}
-    if needs_address and not base_url:
-        raise Invalid(_("Give the address of the blog."), code="base_url", field="base_url")
-    if base_url and not base_url.startswith(("https://", "http://")):
-        raise Invalid(
-            _("The address must begin with https:// or http://"), code="base_url", field="base_url"
-        )
+    if poll_every > LONGEST_POLL:
+        raise Invalid(_("Poll at least once a day."), code="poll_every", field="poll_every")
 
 
 def _check_unit(unit_id: int) -> None:
