@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext_noop
 
 from channels.errors import AuthExpired, ChannelError, RateLimited
 from channels.models import ChannelAccount, InboundItem
@@ -11,6 +12,7 @@ from channels.types import Profile, Visibility
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.doorbell import ring_on_commit
 from opsconsole.kernel.live import hint_on_commit
+from opsconsole.kernel.text import storable, storable_id, web_address
 
 #: Seconds a page of a poll may take before another worker takes over; each page renews it.
 POLL_LEASE = 45
@@ -40,21 +42,23 @@ def poll_claim(account_id: int) -> ChannelAccount | None:
 
 def account_verified(account: ChannelAccount, profile: Profile) -> bool:
     """Note whose account it is. False, with a reason for people, when it is the wrong one."""
+    external_id = storable_id(profile.external_id)
     known = not account.external_id.startswith("unverified-")
-    if known and account.external_id != profile.external_id:
-        _refuse(account, "These credentials belong to another account.")
+    if known and account.external_id != external_id:
+        _refuse(account, gettext_noop("These credentials belong to another account."))
         return False
-    account.external_id = profile.external_id
-    account.handle = profile.handle[:120]
-    account.url = profile.url[:500]
+    account.external_id = external_id
+    account.handle = storable(profile.handle, 120)
+    account.url = web_address(profile.url, 500)
     account.verified_at = now()
     try:
         with transaction.atomic():
             account.save(update_fields=["external_id", "handle", "url", "verified_at"])
     except IntegrityError:
-        _refuse(account, "This account is already connected.")
+        _refuse(account, gettext_noop("This account is already connected."))
         return False
     ring_on_commit("delivery_requested")
+    hint_on_commit("account", units=[account.unit_id], id=account.pk)
     return True
 
 
