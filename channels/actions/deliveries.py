@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from channels.addresses import id_in, id_of_post
 from channels.lifecycle import DELIVERY, STOPPABLE, DeliveryState
 from channels.models import ChannelAccount, Delivery, InboundItem
 from channels.selectors.deliveries import delivery_for
@@ -17,7 +18,7 @@ from opsconsole.kernel.clock import now
 from opsconsole.kernel.doorbell import ring_on_commit
 from opsconsole.kernel.errors import Conflict, Invalid
 from opsconsole.kernel.live import hint_on_commit
-from opsconsole.kernel.text import storable_id, web_address
+from opsconsole.kernel.text import storable, storable_id, web_address
 from opsconsole.people.roles import Ability
 
 S = DeliveryState
@@ -120,18 +121,23 @@ def delivery_withdraw(actor: Actor, *, delivery: Delivery) -> None:
 def delivery_confirm_live(
     actor: Actor, *, delivery_id: int, external_id: str, url: str = ""
 ) -> Delivery:
-    """Record a person's finding that an unclear delivery stands on the platform."""
-    external_id = storable_id(external_id.strip())
-    if not external_id:
+    """Record a person's finding that an unclear delivery stands on the platform.
+
+    `external_id` is its number there, or its address.
+    """
+    given = storable(external_id).strip()
+    if not given:
         raise Invalid(
-            _("Give the address or number of what stands on the platform."), code="blank"
-        )
+            _("Give the address or number of what stands on the platform."),
+            code="blank", field="external_id",
+        )  # fmt: skip
     with transaction.atomic():
         delivery = _settling(actor, delivery_id)
-        external_id = _ours(delivery, external_id)
+        external_id, found_url = _ours(delivery, given)
         _move(
             delivery, {S.NEEDS_HUMAN}, S.SENT,
-            external_id=external_id, url=web_address(url), sent_at=delivery.ambiguous_at or now(),
+            external_id=external_id, url=web_address(url) or found_url,
+            sent_at=delivery.ambiguous_at or now(),
             settled_at=now(), reason="", reason_code="",
         )  # fmt: skip
         _close_open_attempt(delivery, "sent")
@@ -180,16 +186,36 @@ def _settling(actor: Actor, delivery_id: int) -> Delivery:
     return delivery_for(actor, delivery_id, Ability.SETTLE_DELIVERIES)
 
 
-def _ours(delivery: Delivery, given: str) -> str:
-    """Return the id behind an id or address; refuse a customer's item and another delivery's."""
-    seen = InboundItem.objects.filter(account=delivery.account)
-    item = seen.filter(Q(external_id=given) | Q(permalink=given, is_own=True)).first()
+def _ours(delivery: Delivery, given: str) -> tuple[str, str]:
+    """Return the number and address behind either; refuse a customer's item and another delivery's."""
+    number = _number_in(delivery, given)
+    item = (
+        InboundItem.objects.filter(account=delivery.account)
+        .filter(Q(external_id__in={storable_id(given), number}) | Q(permalink=given, is_own=True))
+        .order_by("-is_own")
+        .first()
+    )
     if item is not None and not item.is_own:
         raise Invalid(_("That was written by a customer."), code="not_ours", field="external_id")
-    external_id = item.external_id if item else given
+    external_id = item.external_id if item else number
+    if not external_id:
+        raise Invalid(
+            _("This address does not say which one it is. Open the comment or post itself."),
+            code="no_number", field="external_id",
+        )  # fmt: skip
     if Delivery.objects.filter(account=delivery.account, external_id=external_id).exists():
-        raise Conflict(_("Another delivery already stands for that."), code="external_id_taken")
-    return external_id
+        raise Conflict(
+            _("Another delivery already stands for that."),
+            code="external_id_taken", field="external_id",
+        )  # fmt: skip
+    return external_id, web_address(given) or (item.permalink if item else "")
+
+
+def _number_in(delivery: Delivery, given: str) -> str:
+    account = delivery.account
+    if delivery.kind == OutgoingKind.POST:
+        return storable_id(id_of_post(given, kind=account.kind, owner=account.external_id))
+    return storable_id(id_in(given, kind=account.kind, thread=delivery.thread))
 
 
 def _later(at: datetime, minutes: int) -> datetime:

@@ -9,8 +9,6 @@ from channels.actions.deliveries import (
     delivery_drop,
     delivery_send_again,
 )
-from channels.addresses import id_in
-from channels.selectors.deliveries import delivery_for
 from inbox.forms import ConfirmForm
 from inbox.views.base import ActorRequest, for_people
 from inbox.views.thread import changed
@@ -21,13 +19,7 @@ from inbox.views.thread import changed
 def confirm(request: ActorRequest, conversation_id: int, delivery_id: int) -> HttpResponse:
     """It is live: here is its address."""
     given = ConfirmForm(request.POST).values()["address"]
-    delivery = delivery_for(request.actor, delivery_id)
-    delivery_confirm_live(
-        request.actor,
-        delivery_id=delivery_id,
-        external_id=id_in(given, kind=delivery.account.kind, thread=delivery.thread),
-        url=given if given.startswith(("https://", "http://")) else "",
-    )
+    delivery_confirm_live(request.actor, delivery_id=delivery_id, external_id=given)
     return changed(request, conversation_id)
 
 
