@@ -82,3 +82,23 @@ STOPPABLE = frozenset({S.PLANNED, S.READY, S.RETRY_WAIT, S.HELD, S.FAILED, S.MIS
 LEASED = frozenset({S.CLAIMED, S.PREPARED, S.ARMED, S.RECONCILING})
 #: Nothing more will happen without a person.
 SETTLED = frozenset({S.SENT, S.REJECTED, S.FAILED, S.MISSED, S.CANCELLED, S.NEEDS_HUMAN})
+
+#: How the states are looked through on screens, what asks for a person first.
+GROUPS: dict[str, frozenset[DeliveryState]] = {
+    "decide": frozenset({S.NEEDS_HUMAN}),
+    "under_way": frozenset(
+        {
+            S.PLANNED,
+            S.READY,
+            S.CLAIMED,
+            S.PREPARED,
+            S.ARMED,
+            S.AMBIGUOUS,
+            S.RECONCILING,
+            S.RETRY_WAIT,
+            S.HELD,
+        }
+    ),
+    "not_sent": frozenset({S.REJECTED, S.FAILED, S.MISSED, S.CANCELLED}),
+    "sent": frozenset({S.SENT}),
+}

@@ -75,3 +75,20 @@ DELIVERY_REASONS: dict[str, Promise] = {
     "window_closed": _("Its time ran out before it could leave. It was not sent."),
     "worker_lost": _("It was interrupted while sending and is being read back."),
 }
+
+#: The groups of channels.lifecycle.GROUPS.
+GROUP_LABELS: dict[str, Promise] = {
+    "decide": _("Needs a decision"),
+    "under_way": _("Under way"),
+    "not_sent": _("Not sent"),
+    "sent": _("Sent"),
+}
+
+#: How a create call ended; an attempt without an outcome has not.
+ATTEMPT_OUTCOMES: dict[str, Status] = {
+    "sent": Status(_("Sent"), "ok", _("It stands on the platform.")),
+    "refused": Status(_("Refused"), "warn", _("The platform said no; nothing was created.")),
+    "absent": Status(_("Not there"), "warn", _("The platform was read back and did not have it.")),
+    "dropped": Status(_("Dropped"), "quiet", _("A person decided not to send it.")),
+}
+ATTEMPT_OPEN = Status(_("Open"), "busy", _("Nobody knows yet how it ended."))

@@ -19,7 +19,7 @@ from channels.api.shapes import (
     DeliveryRow,
     DeliveryShape,
 )
-from channels.selectors.deliveries import delivery_for, delivery_page
+from channels.selectors.deliveries import DeliveryFilter, delivery_for, delivery_page
 from opsconsole.kernel.api import Nothing, Strict, body_of, page_response, query_of
 from opsconsole.kernel.openapi import LIST, READ, operation, page_of, request_example
 from opsconsole.people.api.base import ActorViewSet
@@ -42,10 +42,8 @@ class DeliveryViewSet(ActorViewSet):
     def list(self, request: Request) -> Response:
         """List deliveries, newest first."""
         asked = query_of(request, DeliveryQuery)
-        page = delivery_page(
-            self.actor, state=asked["state"], account=asked["account"],
-            cursor=asked["cursor"], size=asked["limit"],
-        )  # fmt: skip
+        wanted = DeliveryFilter(state=asked["state"], account=asked["account"])
+        page = delivery_page(self.actor, wanted, cursor=asked["cursor"], size=asked["limit"])
         return page_response(request, page, DeliveryRow)
 
     @operation("deliveries_retrieve", "deliveries", returns=DeliveryShape, refusals=READ)

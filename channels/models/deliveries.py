@@ -100,6 +100,12 @@ class Delivery(models.Model):
             ),
             # Reader: inbox and campaigns, settling their own rows.
             models.Index(fields=["id"], name="delivery_unseen", condition=Q(is_unseen=True)),
+            # Reader: the lists of deliveries that are not sent, and how many need a decision.
+            models.Index(
+                fields=["-id"],
+                name="delivery_not_sent",
+                condition=Q(state__in=sorted(set(DeliveryState) - {DeliveryState.SENT})),
+            ),
             # Reader: the delivery list of one account, newest first.
             models.Index(fields=["account", "-id"], name="delivery_by_account"),
         ]

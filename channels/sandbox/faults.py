@@ -9,7 +9,8 @@ from typing import Any
 from channels.sandbox.clock import now
 from channels.sandbox.wire import Call
 
-#: Every kind of fault, and whether the platform has done the work before it strikes.
+#: Every kind of fault, and whether the platform has done the work before it strikes. Those that store
+#: take `visible_after` as well: seconds until reads see it.
 KINDS: Mapping[str, str] = {
     "status": "answer with `status` instead of working; `after: true` works first",
     "timeout_before": "stall `seconds`, then hang up; nothing is stored",
@@ -17,6 +18,9 @@ KINDS: Mapping[str, str] = {
     "drop_before": "reset the connection; nothing is stored",
     "drop_after": "store, then reset the connection",
     "garbage": "store, then answer 200 with a page of HTML; `before: true` stores nothing",
+    "canned": "answer `status`, `headers` and `body` as given; `after: true` works first",
+    "half": "work, then break off in the middle of the answer",
+    "drip": "work, then send the answer a byte at a time, `ms` apart",
     "slow": "wait `ms`, then work",
     "out_of_order": "shuffle the items of a listing",
     "duplicate": "give the items of a listing twice",

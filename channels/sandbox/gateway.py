@@ -12,15 +12,17 @@ from starlette.types import Receive, Scope, Send
 
 from channels.sandbox.clock import now
 from channels.sandbox.faults import Fault
-from channels.sandbox.protocol import cut
+from channels.sandbox.protocol import cut, is_open
 from channels.sandbox.rows import Account
-from channels.sandbox.wire import Call, Reply
+from channels.sandbox.wire import JSON_UTF8, Call, Reply
 from channels.sandbox.world import World
 
 GARBAGE = (
     "<!DOCTYPE html><html><head><title>Just a moment...</title></head>"
     "<body><h1>Checking your browser</h1></body></html>"
 )
+#: Scripts after which the platform's own answer is sent in one way or another.
+ANSWERED = frozenset({"slow", "visible_after", "half", "drip", "out_of_order", "duplicate"})
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,31 @@ class Gateway:
             return
         headers = {"content-type": reply.content_type, **reply.headers}
         body = b"" if call.method == "HEAD" or reply.status == 304 else reply.encoded()
-        await Response(body, reply.status, headers)(scope, receive, send)
+        response = Response(body, reply.status, headers)
+        if reply.pace or reply.is_cut:
+            await self._send_badly(response, reply, scope, send)
+        else:
+            await response(scope, receive, send)
+
+    async def _send_badly(
+        self, response: Response, reply: Reply, scope: Scope, send: Send
+    ) -> None:
+        """Send an answer byte by byte, or the first half of it."""
+        body = bytes(response.body)
+        start = {"type": "http.response.start", "status": response.status_code}
+        await send({**start, "headers": response.raw_headers})
+        if reply.is_cut:
+            half = body[: len(body) // 2]
+            await send({"type": "http.response.body", "body": half, "more_body": True})
+            await self.world.pause(0.05)  # the half must be on its way before the end
+            await cut(scope)
+            return
+        for index in range(len(body)):
+            if not is_open(scope):
+                return
+            part = {"type": "http.response.body", "body": body[index : index + 1]}
+            await send({**part, "more_body": index + 1 < len(body)})
+            await self.world.pause(reply.pace)
 
     async def _read(self, request: Request) -> Call:
         scope = request.scope
@@ -102,35 +128,45 @@ class Gateway:
             self.world.log(call, written_text(call), status, fault.kind)
 
     async def _misfortune(self, call: Call, fault: Fault) -> Reply | None:
+        """Let a script strike. Every kind may hide what it stores for `visible_after` seconds."""
         options = fault.options
-        stall = float(options.get("seconds", 60))
-        if fault.kind == "status":
+        hidden = options.get("seconds", 10) if fault.kind == "visible_after" else 0
+        call.visible_after = float(options.get("visible_after", hidden))
+        if fault.kind in {"status", "canned"}:
             return self._refuse(call, fault)
         if fault.kind == "slow":
             await self.world.pause(float(options.get("ms", 1000)) / 1000)
-            return self._work(call, fault)
-        if fault.kind == "visible_after":
-            call.visible_after = float(options.get("seconds", 10))
-            return self._work(call, fault)
-        if fault.kind in {"out_of_order", "duplicate"}:
-            return disturb(self._work(call, fault), fault.kind, fault.dice)
+        if fault.kind in ANSWERED:
+            return spoilt(self._work(call, fault), fault)
         if fault.kind.endswith("_before") or options.get("before"):
             self._skip(call, fault)
         else:
             self._work(call, fault)
         if fault.kind.startswith("timeout"):
-            await self.world.pause(stall)
+            await self.world.pause(float(options.get("seconds", 60)))
         return Reply(200, GARBAGE, content_type="text/html") if fault.kind == "garbage" else None
 
     def _refuse(self, call: Call, fault: Fault) -> Reply:
-        reply = self.platform.refuse(call, fault.options)
+        reply = canned(fault) if fault.kind == "canned" else self._scripted(call, fault)
         if fault.options.get("after"):
             self._work(call, fault)
         else:
             self._skip(call, fault, reply.status)
+        return reply
+
+    def _scripted(self, call: Call, fault: Fault) -> Reply:
+        reply = self.platform.refuse(call, fault.options)
         if fault.options.get("body") == "html":
             return replace(reply, body=GARBAGE, content_type="text/html")
         return reply
+
+
+def canned(fault: Fault) -> Reply:
+    """Return the very answer that a script holds."""
+    options = fault.options
+    headers = {name.lower(): str(value) for name, value in options.get("headers", {}).items()}
+    kind = headers.pop("content-type", JSON_UTF8)
+    return Reply(int(options.get("status", 200)), options.get("body"), headers, kind)
 
 
 def written_text(call: Call) -> str:
@@ -143,6 +179,17 @@ def written_text(call: Call) -> str:
         if value:
             return str(value)
     return ""
+
+
+def spoilt(reply: Reply, fault: Fault) -> Reply:
+    """Return the answer to a call that was worked on, as its script wants it sent."""
+    if fault.kind == "half":
+        return replace(reply, is_cut=True)
+    if fault.kind == "drip":
+        return replace(reply, pace=float(fault.options.get("ms", 100)) / 1000)
+    if fault.kind in {"out_of_order", "duplicate"}:
+        return disturb(reply, fault.kind, fault.dice)
+    return reply
 
 
 def disturb(reply: Reply, kind: str, dice: random.Random) -> Reply:

@@ -1,6 +1,7 @@
 """Graph's error answers: one table of codes, and the shape they all share."""
 
 import hashlib
+import json
 from typing import Any
 
 from channels.sandbox.wire import Call, Reply
@@ -101,7 +102,10 @@ def no_such_object(object_id: str, verb: str = "get") -> GraphError:
 
 
 def scripted(call: Call, options: dict[str, Any]) -> Reply:
-    """Build the answer of a `status` fault. Options: code, subcode, status, message."""
+    """Build the answer of a `status` fault.
+
+    Options: code, subcode, status, message, user_message, reset_in (seconds, told in minutes).
+    """
     code = int(options.get("code", 0))
     subcode = options.get("subcode")
     if not code:
@@ -111,5 +115,18 @@ def scripted(call: Call, options: dict[str, Any]) -> Reply:
     message = str(options.get("message", ""))
     if code == 190 and not message:
         message = TOKEN_TROUBLE.get(int(subcode or 0), "")
-    error = GraphError(code, message, status=options.get("status"), error_subcode=subcode)
-    return error.reply(call)
+    error = GraphError(
+        code,
+        message,
+        status=options.get("status"),
+        error_subcode=subcode,
+        error_user_msg=options.get("user_message"),
+    )
+    reply = error.reply(call)
+    if "reset_in" in options:
+        minutes = -(-int(options["reset_in"]) // 60)
+        usage = {"type": "pages", "call_count": 100, "total_cputime": 25, "total_time": 25,
+                 "estimated_time_to_regain_access": minutes}  # fmt: skip
+        page = call.account.identity if call.account else "0"
+        reply.headers["x-business-use-case-usage"] = json.dumps({page: [usage]})
+    return reply

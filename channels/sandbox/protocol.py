@@ -32,6 +32,11 @@ class CuttableProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
 
+def is_open(scope: MutableMapping[str, Any]) -> bool:
+    """Say whether somebody still waits for the answer."""
+    return (scope["client"], scope["server"]) in _open
+
+
 async def cut(scope: MutableMapping[str, Any]) -> None:
     """Reset the connection of a request, as a crashed peer would."""
     transport = _open.get((scope["client"], scope["server"]))

@@ -67,7 +67,8 @@ def rest_path(call: Call, path: str) -> str | None:
     route = call.params.get("rest_route")
     if route and path in {"/", "", "/index.php"}:
         return "/" + route.strip("/")
-    if path == "/wp-json" or path.startswith("/wp-json/"):
+    has_permalinks = call.world.setting("wp_permalinks", call.account)
+    if has_permalinks and (path == "/wp-json" or path.startswith("/wp-json/")):
         return "/" + path.removeprefix("/wp-json").strip("/")
     return None
 

@@ -28,7 +28,7 @@ DEFAULTS: Mapping[str, Any] = {
     "wp_flood_seconds": 15,
     "wp_moderation": False,
     "wp_timezone": "Asia/Seoul",
-    "wp_cron_on_visit": False,
+    "wp_permalinks": True,
 }
 
 

@@ -44,8 +44,9 @@ def post_of(site: Site, number: int) -> WpPost | None:
 
 
 def permalink(site: Site, post: WpPost) -> str:
-    """Return an article's address; one that waits has only its number."""
-    if post.status != "publish":
+    """Return an article's address; one that waits, or on a site without permalinks, has only its number."""
+    has_permalinks = site.call.world.setting("wp_permalinks", site.account)
+    if post.status != "publish" or not has_permalinks:
         return f"{site.url}/?p={post.number}"
     return f"{site.url}/{site.local(post.date_gmt):%Y/%m/%d}/{post.slug}/"
 

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from twitter_text import extract_urls_with_indices
+
 from channels.sandbox.clock import snowflake_time, x_time
 from channels.sandbox.rows import Media, Tweet, XUser
 from channels.sandbox.wire import Call
@@ -17,6 +19,7 @@ from channels.sandbox.x_params import Wanted
 URL = re.compile(r"https?://[^\s<>\"'，。、）)]+")
 HANDLE = re.compile(r"(?<![A-Za-z0-9_@/])@([A-Za-z0-9_]{1,15})")
 HASHTAG = re.compile(r"(?<!\w)#(\w+)")
+_BARE = re.compile(r"[A-Za-z0-9]\.[A-Za-z]{2}")
 _HANGUL = re.compile(r"[가-힣]")
 _KANA = re.compile(r"[぀-ヿ]")
 
@@ -32,9 +35,21 @@ def short_link(url: str) -> str:
     return "https://t.co/" + base64.b64encode(digest, b"ab").decode()[:10]
 
 
+def links_in(text: str) -> list[tuple[int, int, str]]:
+    """Return where links stand and where they lead; a bare `example.com` is one, too."""
+    found = [(match.start(), match.end(), match.group()) for match in URL.finditer(text)]
+    for bare in extract_urls_with_indices(text) if _BARE.search(text) else []:
+        start, end = bare["indices"]
+        if all(end <= other or start >= last for other, last, _ in found):
+            found.append((start, end, f"http://{bare['url']}"))
+    return sorted(found)
+
+
 def wire_text(tweet: Tweet) -> str:
     """Return the text as the API gives it: links shortened, media link at the end, escaped."""
-    text = URL.sub(lambda match: short_link(match.group()), tweet.text)
+    text = tweet.text
+    for start, end, address in reversed(links_in(text)):
+        text = text[:start] + short_link(address) + text[end:]
     if tweet.media:
         text = f"{text} {short_link(tweet.id)}".strip()
     return html.escape(text, quote=False)
@@ -66,7 +81,7 @@ def _entities(world: World, tweet: Tweet) -> dict[str, Any]:
             )  # fmt: skip
     for match in HASHTAG.finditer(text):
         found["hashtags"].append({"start": match.start(), "end": match.end(), "tag": match[1]})
-    links = [(short_link(url), url) for url in URL.findall(tweet.text)]
+    links = [(short_link(url), url) for _, _, url in links_in(tweet.text)]
     links += [(short_link(tweet.id), "")] if tweet.media else []
     for short, url in links:
         start = text.find(short)

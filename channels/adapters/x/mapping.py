@@ -12,6 +12,7 @@ from channels.types import Fetched, ItemKind, Media, Profile
 JSON = Mapping[str, Any]
 
 _TRAILING_LINK = re.compile(r"\s*https://t\.co/\w+$")
+_SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _LEADING_MENTIONS = re.compile(r"^(?:@\w{1,15}\s+)+")
 _MEDIA_PAGE = re.compile(r"^https://(?:x|twitter)\.com/.+/(?:photo|video)/\d+$")
 _SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
@@ -174,11 +175,13 @@ def gone_ids(body: JSON) -> set[str]:
 def fingerprint(text: str, *, is_reply: bool) -> str:
     """Reduce a text to what survives X's own changes, to recognise our words again.
 
-    X puts mentions in front of a reply, and a link to its pictures behind any post.
+    X puts mentions in front of a reply and a link to its pictures behind any post, and makes a link
+    with a scheme of a bare `example.com`.
     """
     text = unicodedata.normalize("NFC", html.unescape(text))
     text = _LEADING_MENTIONS.sub("", text) if is_reply else text
-    return " ".join(_TRAILING_LINK.sub("", text).split())
+    words = _SCHEME.sub("", _TRAILING_LINK.sub("", text)).split()
+    return " ".join(word.rstrip("/") for word in words)
 
 
 def answers(post: JSON, target: str) -> bool:

@@ -1,0 +1,95 @@
+"""How an account is doing, in words: one table and the rules that choose from it. No queries, no HTML."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from channels.models import ChannelAccount
+
+#: An account that is not read for this long beyond its interval, or for that many intervals, is overdue.
+PATIENCE, INTERVALS = timedelta(seconds=60), 3
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`tone` is one of ok, warn, danger, busy, quiet; `until` when it ends; `detail` what the platform said."""
+
+    code: str
+    label: Promise
+    tone: str
+    hint: Promise
+    until: datetime | None = None
+    detail: str = ""
+
+
+_RECONNECT = Health(
+    "reconnect",
+    _("Must be reconnected"),
+    "danger",
+    _("Its credentials are no longer accepted. Nothing is read or sent until they are replaced."),
+)
+_PAUSED = Health("paused", _("Paused"), "quiet", _("Nothing is read and nothing is sent."))
+_LIMITED = Health(
+    "limited",
+    _("Rate limited"),
+    "warn",
+    _("The platform asks for patience; reading and sending go on after that."),
+)
+_FAILING = Health(
+    "failing", _("Failing"), "danger", _("It is tried again, at longer and longer intervals.")
+)
+_NEW = Health(
+    "new", _("Waiting for the first check"), "busy", _("A worker looks whose account it is.")
+)
+_OVERDUE = Health(
+    "overdue", _("Not being read"), "warn", _("Its poll is overdue. See whether the workers run.")
+)
+_CONNECTED = Health("connected", _("Connected"), "ok", _("It is read as planned."))
+
+
+def health_of(account: ChannelAccount, at: datetime) -> Health:
+    """Say how an account is doing; what a person must do something about comes first."""
+    if account.needs_reconnect:
+        return replace(_RECONNECT, detail=told(account))
+    if account.is_paused:
+        return _PAUSED
+    if account.next_allowed_at is not None and account.next_allowed_at > at:
+        return replace(_LIMITED, until=account.next_allowed_at, detail=told(account))
+    if account.failures:
+        return replace(_FAILING, detail=told(account))
+    if account.verified_at is None:
+        return _NEW
+    return _OVERDUE if _is_overdue(account, at) else _CONNECTED
+
+
+def told(account: ChannelAccount) -> str:
+    """Return what went wrong last; our own sentences in the reader's language."""
+    return gettext(account.last_error) if account.last_error else ""
+
+
+def behind_since(account: ChannelAccount, at: datetime) -> datetime | None:
+    """Return the moment from which on what customers wrote is unknown here; None when on time."""
+    if account.last_success_at is None:
+        return None
+    planned = account.last_success_at + timedelta(seconds=account.poll_every)
+    return planned if at - planned > _slack(account) else None
+
+
+def next_poll(account: ChannelAccount) -> datetime | None:
+    """Return when the account is read next; None when it is not."""
+    if not account.can_speak:
+        return None
+    return max(account.poll_due_at, account.next_allowed_at or account.poll_due_at)
+
+
+def _is_overdue(account: ChannelAccount, at: datetime) -> bool:
+    planned = max(account.poll_due_at, account.verified_at or account.poll_due_at)
+    return at - planned > max(PATIENCE, INTERVALS * timedelta(seconds=account.poll_every))
+
+
+def _slack(account: ChannelAccount) -> timedelta:
+    """Return by how much a healthy account may be late: reading takes its time."""
+    return timedelta(seconds=max(5, account.poll_every / 2))
