@@ -9,7 +9,6 @@ from channels.lifecycle import ChannelKind
 from channels.models import InboundItem
 from inbox.lifecycle import ConversationState
 from inbox.models import Contact, Conversation, Message
-from opsconsole.kernel.clock import now
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ def place_of(item: InboundItem, contact: Contact) -> Place:
     )
     if latest is None:
         return Place(contact, key)
-    if _is_over(latest) and not _is_answered(latest, item):
+    if _is_long_after(latest, item) and not _is_answered(latest, item):
         return Place(contact, key, cycle=latest.cycle + 1, previous=latest)
     return Place(contact, key, conversation=latest)
 
@@ -76,11 +75,14 @@ def answered_message(item: InboundItem) -> Message | None:
     return next((known[ancestor] for ancestor in ancestors if ancestor in known), None)
 
 
-def _is_over(conversation: Conversation) -> bool:
-    """A line long after the end begins a new conversation, linked to the old one."""
+def _is_long_after(conversation: Conversation, item: InboundItem) -> bool:
+    """A line written long after the end begins a new conversation, linked to the old one.
+
+    By the platform's time: what we fetch late was not written late.
+    """
     if conversation.state != ConversationState.RESOLVED or conversation.resolved_at is None:
         return False
-    return now() - conversation.resolved_at > timedelta(hours=settings.REOPEN_HOURS)
+    return item.posted_at - conversation.resolved_at > timedelta(hours=settings.REOPEN_HOURS)
 
 
 def _is_answered(conversation: Conversation, item: InboundItem) -> bool:
