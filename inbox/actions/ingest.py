@@ -11,7 +11,7 @@ from inbox.actions import changes
 from inbox.actions.contacts import contact_for
 from inbox.actions.replies import answered
 from inbox.actions.threading import Place, answered_message, place_of
-from inbox.actions.waiting import LIVE, recounted
+from inbox.actions.waiting import LIVE, covered_up_to, recounted
 from inbox.lifecycle import ConversationState, Direction, MessageKind
 from inbox.models import Conversation, Message, MessageRevision
 from inbox.waits import FAR_FUTURE
@@ -113,16 +113,21 @@ def _add_inbound(item: InboundItem) -> None:
         landed_at=item.landed_at,
     )  # fmt: skip
     _customer_wrote(conversation, item)
-    _answered_already(item)
+    _answered_already(conversation, item)
 
 
-def _answered_already(item: InboundItem) -> None:
+def _answered_already(conversation: Conversation, item: InboundItem) -> None:
     """An answer given on the platform itself may land a page earlier than its question."""
     ours = InboundItem.objects.select_related("account").filter(
         account=item.account, is_own=True, parent_external_id=item.external_id
     )
-    for answer in ours:
+    found = list(ours)
+    for answer in found:
         item_ingest(answer)
+    if found:  # one may have been here before: only now is it known what it answers
+        answered(
+            Conversation.objects.select_for_update().get(pk=conversation.pk), at=item.posted_at
+        )
 
 
 def _open(item: InboundItem, place: Place) -> Conversation:
@@ -157,14 +162,16 @@ def _wait_after(conversation: Conversation, item: InboundItem) -> dict[str, Any]
         return {}  # a late line, older than the answer that already stands
     back = S.OPEN if conversation.assignee_id else S.NEW
     if conversation.state == S.RESOLVED:
-        record(
-            SYSTEM, "inbox.conversation.reopened_by_customer", conversation,
-            unit_id=conversation.unit_id,
-        )  # fmt: skip
+        _record_reopening(conversation)
         return {"state": back, "resolved_at": None, "waiting_since": item.posted_at}
     since = min(conversation.waiting_since or item.posted_at, item.posted_at)
     state = back if conversation.state == S.WAITING else conversation.state
     return {"state": state, "waiting_since": since}
+
+
+def _record_reopening(conversation: Conversation) -> None:
+    verb = "inbox.conversation.reopened_by_customer"
+    record(SYSTEM, verb, conversation, unit_id=conversation.unit_id)
 
 
 def _add_own(item: InboundItem) -> None:
@@ -180,7 +187,7 @@ def _add_own(item: InboundItem) -> None:
         text=item.text, language=item.language, permalink=item.permalink, media=item.media,
         posted_at=item.posted_at, landed_at=item.landed_at,
     )  # fmt: skip
-    answered(conversation, at=item.posted_at)
+    answered(conversation, at=item.posted_at, is_news=True)
 
 
 def _update(message: Message, item: InboundItem) -> None:
@@ -206,7 +213,10 @@ def _update(message: Message, item: InboundItem) -> None:
 def _conversation_follows(
     conversation: Conversation, message: Message, fields: dict[str, Any]
 ) -> None:
-    news: dict[str, Any] = recounted(conversation, conversation.answered_up_to)
+    covered = covered_up_to(conversation)
+    news: dict[str, Any] = {"answered_up_to": covered, **recounted(conversation, covered)}
+    if conversation.state == S.RESOLVED and news["waiting_since"]:
+        _record_reopening(conversation)
     if message.is_inbound:
         news["inbound_version"] = conversation.version + 1
     if "text" in fields and message.posted_at == conversation.last_message_at:

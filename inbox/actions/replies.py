@@ -17,7 +17,7 @@ from guidelines.phrases import sentence
 from inbox.actions import changes
 from inbox.actions.assignment import conversation_claim
 from inbox.actions.triage import resolve
-from inbox.actions.waiting import recounted
+from inbox.actions.waiting import covered_up_to, recounted
 from inbox.lifecycle import ConversationState, Direction, MessageKind
 from inbox.models import Conversation, Message, Reply
 from inbox.selectors.access import conversation_for
@@ -34,6 +34,12 @@ logger = logging.getLogger(__name__)
 
 #: A reply that could not leave for this long is shown as missed instead of coming out of the blue.
 REPLY_WINDOW = timedelta(hours=6)
+
+_ON_ITS_WAY = [
+    DeliveryState.PLANNED, DeliveryState.READY, DeliveryState.CLAIMED, DeliveryState.PREPARED,
+    DeliveryState.ARMED, DeliveryState.AMBIGUOUS, DeliveryState.RECONCILING,
+    DeliveryState.RETRY_WAIT, DeliveryState.HELD, DeliveryState.NEEDS_HUMAN,
+]  # fmt: skip
 
 
 def reply_send(
@@ -52,8 +58,8 @@ def reply_send(
     with something else.
 
     Claims the conversation when nobody has it. Raises Conflict when a colleague has it, when an
-    answer is already on its way, or when the customer has written since `seen_version`; Invalid when
-    the text cannot go out as it is.
+    answer is already on its way, or when the customer has written or one of us has answered since
+    `seen_version`; Invalid when the text cannot go out as it is.
     """
     text = storable(text)
     with transaction.atomic():
@@ -79,7 +85,7 @@ def reply_send(
             conversation=conversation, answers=target, author_id=actor.person_id, text=text,
             request_key=request_key, delivery=delivery, resolve_after=resolve_after, created_at=at,
         )  # fmt: skip
-        changes.touch(conversation)
+        changes.apply(conversation, answer_version=conversation.version + 1)
         record(
             actor, "inbox.reply.sent", conversation,
             unit_id=conversation.unit_id, reply=reply.pk, delivery=delivery.pk,
@@ -115,23 +121,28 @@ def _check(
     reason = why_not_reply(conversation, target, capabilities, can_work=True)
     if target is None or reason:
         raise Conflict(reason, code="cannot_reply")
-    if conversation.assignee_id not in {None, actor.user_id}:
-        name = conversation.assignee
-        raise Conflict(_("%(name)s is answering this.") % {"name": name}, code="taken")
-    if seen_version is not None and conversation.inbound_version > seen_version:
-        raise Conflict(_("The customer has just written again. Read it first."), code="unseen")
-    on_its_way = [
-        DeliveryState.PLANNED, DeliveryState.READY, DeliveryState.CLAIMED, DeliveryState.PREPARED,
-        DeliveryState.ARMED, DeliveryState.AMBIGUOUS, DeliveryState.RECONCILING,
-        DeliveryState.RETRY_WAIT, DeliveryState.HELD, DeliveryState.NEEDS_HUMAN,
-    ]  # fmt: skip
-    if conversation.replies.filter(answers=target, delivery__state__in=on_its_way).exists():
-        raise Conflict(_("An answer to this message is already on its way."), code="in_flight")
+    _nobody_was_faster(actor, conversation, target, seen_version)
     findings = run_all(text, counting=capabilities.counting, max_length=capabilities.max_length)
     blockers = [finding for finding in findings if finding.severity == Severity.BLOCKER]
     if blockers:
         raise Invalid(sentence(blockers[0]), code=blockers[0].code, field="text")
     return target
+
+
+def _nobody_was_faster(
+    actor: Actor, conversation: Conversation, target: Message, seen_version: int | None
+) -> None:
+    if conversation.assignee_id not in {None, actor.user_id}:
+        name = conversation.assignee
+        raise Conflict(_("%(name)s is answering this.") % {"name": name}, code="taken")
+    if conversation.replies.filter(answers=target, delivery__state__in=_ON_ITS_WAY).exists():
+        raise Conflict(_("An answer to this message is already on its way."), code="in_flight")
+    if seen_version is None:
+        return
+    if conversation.inbound_version > seen_version:
+        raise Conflict(_("The customer has just written again. Read it first."), code="unseen")
+    if conversation.answer_version > seen_version:
+        raise Conflict(_("This has been answered meanwhile. Read it first."), code="answered")
 
 
 def replies_settle(limit: int = 100) -> int:
@@ -168,7 +179,6 @@ def _settle(reply: Reply, delivery: Delivery) -> None:
         changes.touch(conversation)
         return
     _message_of(reply, delivery, conversation)
-    # Platforms keep whole seconds and clocks of their own: an answer is never older than its question.
     answered(conversation, at=later(delivery.sent_at, reply.answers.posted_at))
     if reply.resolve_after and conversation.state == ConversationState.WAITING:
         resolve(SYSTEM, conversation, reason="answered")
@@ -196,11 +206,15 @@ def _message_of(reply: Reply, delivery: Delivery, conversation: Conversation) ->
     )
 
 
-def answered(conversation: Conversation, *, at: datetime) -> None:
-    """Note that a public answer of ours stands since `at`; lines posted after it keep waiting."""
-    covered = later(conversation.answered_up_to, at)
+def answered(conversation: Conversation, *, at: datetime, is_news: bool = False) -> None:
+    """Note that a public answer of ours stands since `at`; lines posted after it keep waiting.
+
+    It `is_news` to whoever has the conversation open when it was not written here.
+    """
+    covered = covered_up_to(conversation)
     last = later(conversation.last_message_at, at)
+    news = {"answer_version": conversation.version + 1} if is_news else {}
     changes.apply(
         conversation, answered_up_to=covered, last_message_at=last,
-        message_count=conversation.messages.count(), **recounted(conversation, covered),
+        message_count=conversation.messages.count(), **recounted(conversation, covered), **news,
     )  # fmt: skip

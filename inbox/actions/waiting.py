@@ -1,4 +1,4 @@
-"""Who waits in a conversation, read from its messages. Called with the conversation locked."""
+"""Who waits in a conversation and what is answered, read from its messages. Called with it locked."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from channels.types import Visibility
 from inbox.lifecycle import ConversationState, Direction
 from inbox.models import Conversation
-from inbox.waits import waiting_since
+from inbox.waits import later, waiting_since
 
 S = ConversationState
 #: Visible enough to ask for an answer: a held comment waits for us too.
@@ -14,10 +14,16 @@ LIVE = frozenset({Visibility.PUBLIC, Visibility.HELD})
 
 
 def recounted(conversation: Conversation, answered_up_to: datetime | None) -> dict[str, Any]:
-    """Return `waiting_since` and `state` as the messages have them; nobody waits once resolved."""
-    if conversation.state == S.RESOLVED:
-        return {"waiting_since": None}
+    """Return `waiting_since` and `state` as the messages have them.
+
+    What is resolved stays so, unless a line that came after the end has become visible since, or has
+    lost its answer.
+    """
     since = oldest_unanswered(conversation, answered_up_to, conversation.closed_through)
+    if conversation.state == S.RESOLVED:
+        back = S.OPEN if conversation.assignee_id else S.NEW
+        reopened = {"state": back, "resolved_at": None, "waiting_since": since}
+        return reopened if since else {"waiting_since": None}
     return {
         "waiting_since": since,
         "state": _state(conversation, since is not None, answered_up_to is not None),
@@ -37,6 +43,27 @@ def oldest_unanswered(
     if answered_up_to is not None:
         lines = lines.filter(posted_at__gt=answered_up_to)
     return waiting_since(lines.values_list("posted_at", flat=True), answered_up_to)
+
+
+def covered_up_to(conversation: Conversation) -> datetime | None:
+    """Return up to when our standing answers cover the customer's lines; None when none stands.
+
+    Platforms keep whole seconds and clocks of their own: an answer is never older than its question.
+    """
+    lines = conversation.messages
+    ours = lines.filter(direction=Direction.OUTBOUND, visibility__in=LIVE)
+    questions = dict(
+        lines.filter(external_id__in=ours.values("parent_external_id")).values_list(
+            "external_id", "posted_at"
+        )
+    )
+    return max(
+        (
+            later(questions.get(parent), at)
+            for parent, at in ours.values_list("parent_external_id", "posted_at")
+        ),
+        default=None,
+    )
 
 
 def _state(conversation: Conversation, somebody_waits: bool, is_answered: bool) -> str:

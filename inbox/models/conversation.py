@@ -53,7 +53,8 @@ class Conversation(models.Model):
     `closed_through` is the newest message when it was last resolved: up to there nobody waits.
     `queue_at` orders the queue: the start of the customer's wait, or FAR_FUTURE when nobody waits.
     `version` grows with every change an open screen should show; screens poll with it.
-    `inbound_version` is the version at which the customer last wrote or changed something.
+    `inbound_version` is the version at which the customer last wrote or changed something,
+    `answer_version` the one at which somebody of us last answered, here or on the platform itself.
     """
 
     account = models.ForeignKey(
@@ -94,6 +95,7 @@ class Conversation(models.Model):
     resolved_at = models.DateTimeField(null=True)
     version = models.BigIntegerField(default=1)
     inbound_version = models.BigIntegerField(default=1)
+    answer_version = models.BigIntegerField(default=0)
     tags: "models.ManyToManyField[Tag, ConversationTag]" = models.ManyToManyField(
         Tag, through="ConversationTag", related_name="conversations"
     )
