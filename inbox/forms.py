@@ -37,6 +37,12 @@ class NoteForm(Words):
     text = forms.CharField(max_length=LONGEST_TEXT)
 
 
+class ResolveForm(Words):
+    """What was on the screen of whoever resolves."""
+
+    seen_version = forms.IntegerField(required=False)
+
+
 class AssignForm(Words):
     """To whom."""
 

@@ -15,7 +15,7 @@ from inbox.actions.triage import (
     conversation_tag,
     conversation_untag,
 )
-from inbox.forms import AssignForm, HandOverForm, TagForm
+from inbox.forms import AssignForm, HandOverForm, ResolveForm, TagForm
 from inbox.views.base import ActorRequest, for_people
 from inbox.views.thread import changed
 
@@ -64,8 +64,9 @@ def hand_over(request: ActorRequest, conversation_id: int) -> HttpResponse:
 @require_POST
 @for_people
 def resolve(request: ActorRequest, conversation_id: int) -> HttpResponse:
-    """Close the work."""
-    conversation_resolve(request.actor, conversation_id=conversation_id)
+    """Close the work, unless the customer has written what this screen did not show."""
+    seen = ResolveForm(request.POST).values()["seen_version"]
+    conversation_resolve(request.actor, conversation_id=conversation_id, seen_version=seen)
     return changed(request, conversation_id)
 
 
