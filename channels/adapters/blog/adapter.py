@@ -177,8 +177,9 @@ class BlogAdapter:
         if not out.reply_to.isdigit():
             raise Rejected("There is no comment to answer.", code=RejectionCode.TARGET_GONE)
         parent = self._get(f"comments/{out.reply_to}", context="edit")
-        post = mapping.post_number(out.thread)
-        if parent.get("status") not in {"approved", "hold"} or parent.get("post") != post:
+        post = parent.get("post")
+        is_there = parent.get("status") in {"approved", "hold"}
+        if not is_there or mapping.thread_of(post) != out.thread:
             raise Rejected("The comment is no longer there.", code=RejectionCode.TARGET_GONE)
         words = {"post": post, "parent": int(out.reply_to), "content": mapping.as_html(out.text)}
         return _receipt(self._post("comments", is_write=True, json=words), "")

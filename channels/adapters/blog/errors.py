@@ -77,11 +77,12 @@ def _body(response: requests.Response) -> tuple[str, str]:
 
 
 def _rejection(status: int, code: str) -> RejectionCode:
+    """Return why; a 404 without one of WordPress's own words is a wrong address, nothing that is gone."""
     if code in _CODES:
         return _CODES[code]
     if status == requests.codes.conflict:
         return RejectionCode.DUPLICATE
-    if status in {requests.codes.not_found, requests.codes.gone}:
+    if status == requests.codes.gone:
         return RejectionCode.TARGET_GONE
     if status == requests.codes.forbidden:
         return RejectionCode.NOT_PERMITTED

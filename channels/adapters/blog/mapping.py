@@ -27,11 +27,6 @@ def thread_of(post_id: object) -> str:
     return f"{THREAD_PREFIX}{post_id}"
 
 
-def post_number(thread: str) -> int:
-    """Return the post's number from a thread id."""
-    return int(thread.removeprefix(THREAD_PREFIX))
-
-
 def moment(gmt: str) -> datetime:
     """Read WordPress's GMT time, which carries no zone. The local `date` is never used."""
     return datetime.fromisoformat(gmt).replace(tzinfo=UTC)

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar
 
 from channels.adapters.facebook import mapping
 from channels.adapters.facebook.errors import translate
 from channels.adapters.facebook.graph import VERSION, Graph
+from channels.adapters.facebook.paging import following, hides_news, reaches, slim
 from channels.errors import (
     Ambiguous,
     AuthExpired,
@@ -34,8 +35,8 @@ from channels.types import (
 POSTS, DEEP_EVERY, DEEP_PAGES = 25, 10, 4
 #: Comments per post in the listing itself; busier posts are read on their own.
 COMMENTS = 50
-#: Comments are read again this far back before the newest known one.
-OVERLAP = timedelta(minutes=2)
+#: Pages that reading back goes through before it gives up.
+READ_BACK_PAGES = 100
 _ID = re.compile(r"\d+(?:_\d+)*")
 
 
@@ -87,19 +88,15 @@ class FacebookAdapter:
 
     def _posts(self, cursor: Cursor) -> Page:
         nested = f"comments.filter(stream).order(reverse_chronological).limit({COMMENTS})"
-        asked = {
-            "fields": f"{mapping.POST_FIELDS},{nested}{{{mapping.COMMENT_FIELDS}}}",
-            "limit": str(POSTS),
-        }
-        if cursor.get("after"):
-            asked["after"] = str(cursor["after"])
+        fields = f"{mapping.POST_FIELDS},{nested}{{{mapping.COMMENT_FIELDS}}}"
+        place = dict(cursor.get("next") or {})
         try:
-            body = self._edge(f"{self._page}/feed", **asked)
+            body = self._feed(fields, place)
         except Rejected as error:
-            if not cursor.get("after") or error.code != RejectionCode.INVALID:
+            if not place or error.code != RejectionCode.INVALID:
                 raise
             # Graph's cursors do not keep for long; the next poll reads from the top again.
-            return Page((), {**cursor, "after": "", "page": 0})
+            return Page((), {**cursor, "next": {}, "page": 0})
         known = dict(cursor.get("known") or {})
         items: list[Fetched] = []
         busy = []
@@ -107,11 +104,22 @@ class FacebookAdapter:
             comments = post.get("comments") or {}
             found = [mapping.comment_of(c, post, self._page) for c in comments.get("data") or []]
             items += [mapping.post_of(post, self._page), *found]
-            if _hides_news(comments, found, known.get(str(post["id"]))):
-                busy.append({"post": _slim(post), "after": _after(comments)})
+            if hides_news(comments, found, known.get(str(post["id"]))):
+                busy.append({"post": slim(post), "next": following(comments)})
             if found:
                 known[str(post["id"])] = max(item.posted_at for item in found).isoformat()
         return self._next_of_feed(cursor, body, items, busy, known)
+
+    def _feed(self, fields: str, place: Mapping[str, str]) -> dict[str, Any]:
+        """Read a page of posts, a smaller one when Graph finds this one too much."""
+        limit = POSTS
+        while True:
+            try:
+                return self._edge(f"{self._page}/feed", fields=fields, limit=str(limit), **place)
+            except Unreachable as error:
+                if "reduce the amount of data" not in error.detail or limit == 1:
+                    raise
+            limit //= 2
 
     def _next_of_feed(
         self,
@@ -124,34 +132,32 @@ class FacebookAdapter:
         """Most polls read one page of posts; every tenth, and the first, reads further back."""
         page = int(cursor.get("page") or 0) + 1
         polls = int(cursor.get("polls") or 0)
-        goes_on = polls % DEEP_EVERY == 0 and page < DEEP_PAGES and _after(body) != ""
+        place = following(body)
+        goes_on = polls % DEEP_EVERY == 0 and page < DEEP_PAGES and bool(place)
         recent = dict(sorted(known.items(), key=lambda pair: pair[1])[-POSTS * DEEP_PAGES :])
-        following: dict[str, Any] = {
-            "known": recent,
-            "busy": busy,
-            "before": cursor.get("known") or {},
-        }
+        before = cursor.get("known") or {}
+        after: dict[str, Any] = {"known": recent, "busy": busy, "before": before}
         if goes_on:
-            following |= {"after": _after(body), "page": page, "polls": polls}
+            after |= {"next": place, "page": page, "polls": polls}
         else:
-            following |= {"after": "", "page": 0, "polls": polls + 1}
-        return Page(tuple(items), following, has_more=goes_on or bool(busy))
+            after |= {"next": {}, "page": 0, "polls": polls + 1}
+        return Page(tuple(items), after, has_more=goes_on or bool(busy))
 
     def _more_comments(self, cursor: Cursor, busy: list[dict[str, Any]]) -> Page:
-        post, after = busy[0]["post"], str(busy[0]["after"])
-        rest = busy[1:]
+        post, place = busy[0]["post"], dict(busy[0]["next"])
+        rest, found = busy[1:], []
         try:
-            body = self._comments(str(post["id"]), after)
+            body = self._comments(str(post["id"]), place)
         except Rejected as error:
-            if error.code == RejectionCode.INVALID and after:  # an old cursor: from the top again
-                rest = [{"post": post, "after": ""}, *rest]
+            if error.code == RejectionCode.INVALID and place:  # an old cursor: from the top again
+                rest = [{"post": post, "next": {}}, *rest]
             elif error.code != RejectionCode.TARGET_GONE:
                 raise
-            return Page((), {**cursor, "busy": rest}, has_more=bool(rest or cursor.get("after")))
-        found = [mapping.comment_of(c, post, self._page) for c in body["data"]]
-        if _hides_news(body, found, (cursor.get("before") or {}).get(str(post["id"]))):
-            rest = [{"post": post, "after": _after(body)}, *rest]
-        has_more = bool(rest or cursor.get("after"))
+        else:
+            found = [mapping.comment_of(c, post, self._page) for c in body["data"]]
+            if hides_news(body, found, (cursor.get("before") or {}).get(str(post["id"]))):
+                rest = [{"post": post, "next": following(body)}, *rest]
+        has_more = bool(rest or cursor.get("next"))
         return Page(tuple(found), {**cursor, "busy": rest}, has_more=has_more)
 
     def recheck(self, external_ids: Sequence[str]) -> Recheck:
@@ -194,7 +200,9 @@ class FacebookAdapter:
         """Upload photos unpublished. https://developers.facebook.com/docs/graph-api/reference/page/photos"""
         handles = []
         for media in out.media:
-            described = {"published": "false", "alt_text_custom": media.alt_text}
+            described = {"published": "false"}
+            if media.alt_text:
+                described["alt_text_custom"] = media.alt_text
             files = {"source": (media.filename, media.content, media.content_type)}
             path = f"{VERSION}/{self._page}/photos"
             answer = self._call(path, post_args=described, files=files, is_write=False)
@@ -212,8 +220,11 @@ class FacebookAdapter:
         edge = (
             f"{out.reply_to}/comments" if out.kind == OutgoingKind.REPLY else f"{self._page}/feed"
         )
-        for number, handle in enumerate(out.media_handles):
-            words[f"attached_media[{number}]"] = f'{{"media_fbid":"{handle}"}}'
+        if out.kind == OutgoingKind.REPLY and out.media_handles:
+            words["attachment_id"] = out.media_handles[0]  # a comment carries one picture
+        elif out.kind == OutgoingKind.POST:
+            for number, handle in enumerate(out.media_handles):
+                words[f"attached_media[{number}]"] = f'{{"media_fbid":"{handle}"}}'
         answer = self._call(f"{VERSION}/{edge}", post_args=words, is_write=True)
         external_id = str(answer.get("id") or "") if isinstance(answer, dict) else ""
         if not external_id:
@@ -256,7 +267,12 @@ class FacebookAdapter:
         """Return under what our reply can hang: the comment, or the comment that one answers."""
         if out.reply_to == out.thread:
             return {"", out.thread}
-        target = self._get(out.reply_to, fields="id,parent{id}")
+        try:
+            target = self._get(out.reply_to, fields="id,parent{id}")
+        except Rejected as error:
+            if error.code != RejectionCode.TARGET_GONE:
+                raise
+            target = {}  # the thread itself is read all the same, and tells
         above = str((target.get("parent") or {}).get("id") or "")
         return {out.reply_to, above} - {""}
 
@@ -267,14 +283,14 @@ class FacebookAdapter:
             asked["fields"] += ",parent{id}"
             asked |= {"filter": "stream", "order": "reverse_chronological"}
         rows: list[dict[str, Any]] = []
-        while True:
-            body = self._edge(edge, **asked)
-            page = body["data"]
-            rows += page
-            is_past = bool(page) and mapping.moment(page[-1]["created_time"]) < since
-            if is_past or not _after(body):
+        place: dict[str, str] = {}
+        for _ in range(READ_BACK_PAGES):
+            body = self._edge(edge, **asked, **place)
+            rows += body["data"]
+            place = following(body)
+            if not place or reaches(body["data"], since):
                 return rows
-            asked["after"] = _after(body)
+        raise Unreachable("There is more on Facebook than can be read back.")
 
     def remove(self, external_id: str) -> None:
         """Delete a post or comment of ours."""
@@ -284,10 +300,10 @@ class FacebookAdapter:
             if error.code != RejectionCode.TARGET_GONE:
                 raise
 
-    def _comments(self, post_id: str, after: str) -> Mapping[str, Any]:
+    def _comments(self, post_id: str, place: Mapping[str, str]) -> Mapping[str, Any]:
         return self._edge(
             f"{post_id}/comments", filter="stream", order="reverse_chronological", limit="100",
-            fields=mapping.COMMENT_FIELDS, after=after,
+            fields=mapping.COMMENT_FIELDS, **place,
         )  # fmt: skip
 
     def _edge(self, edge: str, **asked: str) -> dict[str, Any]:
@@ -315,22 +331,3 @@ class FacebookAdapter:
 def _receipt_of(row: Mapping[str, Any]) -> Receipt:
     at = mapping.moment(row["created_time"]) if row.get("created_time") else None
     return Receipt(str(row["id"]), str(row.get("permalink_url") or ""), at)
-
-
-def _after(body: Mapping[str, Any]) -> str:
-    """Return the cursor of the next page. Only `next` tells that there is one; cursors do not."""
-    paging = body.get("paging") or {}
-    return str((paging.get("cursors") or {}).get("after") or "") if paging.get("next") else ""
-
-
-def _slim(post: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {key: post[key] for key in ("id", "permalink_url", "from") if key in post}
-    return kept | {"message": str(post.get("message") or "")[: mapping.CONTEXT_LENGTH]}
-
-
-def _hides_news(listing: Mapping[str, Any], found: Sequence[Fetched], known: str | None) -> bool:
-    """Whether comments newer than the newest known one lie on the next page."""
-    if not _after(listing) or not found:
-        return False
-    oldest = min(item.posted_at for item in found)
-    return known is None or oldest > datetime.fromisoformat(known) - OVERLAP

@@ -33,6 +33,8 @@ MENTIONS_KEPT = 800
 #: Each poll reads again what was posted in the last moments before the newest known post: a timeline
 #: may show an older post after a newer one.
 OVERLAP_MS = 30_000
+#: Pages that reading back goes through before it gives up; X keeps 3,200 posts of a timeline.
+READ_BACK_PAGES = 40
 
 
 class XAdapter:
@@ -173,7 +175,7 @@ class XAdapter:
         wanted = mapping.fingerprint(out.text, is_reply=is_reply)
         asked = {"start_time": _stamp(since), "max_results": "100"}
         found: list[Receipt] = []
-        while True:
+        for _ in range(READ_BACK_PAGES):
             body = self._listing(f"/2/users/{self._id}/tweets", asked)
             found += [
                 self._receipt(str(post["id"]))
@@ -186,6 +188,7 @@ class XAdapter:
             if not token:
                 return found
             asked["pagination_token"] = str(token)
+        raise Unreachable("There is more on X than can be read back.")
 
     def remove(self, external_id: str) -> None:
         """Delete a post of ours. https://docs.x.com/x-api/posts/delete-post"""
