@@ -142,7 +142,8 @@ class Control:
         """One row as it stands now, deleted or not."""
         wanted = request.query_params.get("id", "")
         store = self.world.store
-        for table in (store.tweets, store.fb_objects, store.wp_comments, store.wp_posts):
+        tables = (store.tweets, store.fb_objects, store.wp_comments, store.wp_posts, store.media)
+        for table in tables:
             row = table.get(wanted)
             if row is not None:
                 return vars(row)

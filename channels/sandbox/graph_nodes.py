@@ -20,7 +20,7 @@ Node = Account | FbObject | FbPerson
 #: Fields that exist but are empty here: asking for them is no error.
 QUIET: Mapping[str, frozenset[str]] = {
     "Page": words(
-        "about bio cover description emails engagement fan_count hours is_published link "
+        "about bio cover description emails engagement fan_count hours is_published "
         "location phone picture rating_count verification_status website "
         "unread_notif_count talking_about_count"
     ),
@@ -92,6 +92,7 @@ def _attachment(call: Call, row: FbObject) -> dict[str, Any] | None:
 def _page_values(call: Call, page: Account) -> dict[str, Any]:
     return {
         "name": page.title,
+        "link": f"{call.origin}/world/facebook/{page.identity}",
         "username": page.handle,
         "category": "Telecommunication company",
         "category_list": [{"id": "2239", "name": "Telecommunication company"}],
