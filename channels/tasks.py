@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 _SENDERS = threading.BoundedSemaphore(settings.SEND_CONCURRENCY)
 #: Pages read in one poll; the next poll goes on where this one stopped.
 MAX_PAGES = 200
+_TAKEN_OVER = "Another worker has taken over this poll."
 #: Cache key of the last sign of life of beat and worker.
 HEARTBEAT = "heartbeat"
 
@@ -52,7 +53,7 @@ def poll_account(account_id: int) -> None:
         if account.verified_at is None and not polling.account_verified(account, adapter.whoami()):
             return
         adapter = _voice(account)
-        gap = _read_pages(account, adapter)
+        _read_pages(account, adapter)
         _recheck(account, adapter)
     except ChannelError as error:
         polling.poll_failed(account, error)
@@ -60,19 +61,21 @@ def poll_account(account_id: int) -> None:
         logger.exception("poll of account %s failed", account_id)
         polling.poll_failed(account, Unreachable(redact(f"{type(error).__name__}: {error}")))
     else:
-        polling.poll_succeeded(account, gap)
+        polling.poll_succeeded(account)
 
 
-def _read_pages(account: ChannelAccount, adapter: ChannelAdapter) -> str:
-    cursor, gap = account.cursor, ""
+def _read_pages(account: ChannelAccount, adapter: ChannelAdapter) -> None:
+    cursor = account.cursor
     for _ in range(MAX_PAGES):
         page = adapter.fetch(cursor)
-        if not landing.page_land(account, page.items, page.next_cursor, account.poll_fence):
-            raise Unreachable("Another worker has taken over this poll.")
-        cursor, gap = page.next_cursor, gap or page.gap
+        is_mine = landing.page_land(
+            account, page.items, page.next_cursor, account.poll_fence, gap=page.gap
+        )
+        if not is_mine:
+            raise Unreachable(_TAKEN_OVER)
+        cursor = page.next_cursor
         if not page.has_more:
             break
-    return gap
 
 
 def _recheck(account: ChannelAccount, adapter: ChannelAdapter) -> None:
@@ -82,8 +85,8 @@ def _recheck(account: ChannelAccount, adapter: ChannelAdapter) -> None:
     wanted = polling.items_to_recheck(account, now())
     for start in range(0, len(wanted), size):
         seen = adapter.recheck(wanted[start : start + size])
-        landing.items_land(account, seen.items)
-        landing.items_vanish(account, seen.gone)
+        if not landing.recheck_land(account, seen, account.poll_fence):
+            raise Unreachable(_TAKEN_OVER)
 
 
 @shared_task

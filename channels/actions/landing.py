@@ -11,9 +11,10 @@ from django.db import connection, transaction
 
 from channels.actions.polling import POLL_LEASE
 from channels.models import ChannelAccount, InboundItem
-from channels.types import Cursor, Fetched, Visibility
+from channels.types import Cursor, Fetched, Recheck, Visibility
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.doorbell import ring_on_commit
+from opsconsole.kernel.live import hint_on_commit
 from opsconsole.kernel.text import storable, storable_id, web_address
 
 #: A platform's clock this far ahead of ours is not believed (seconds).
@@ -64,17 +65,39 @@ def items_land(account: ChannelAccount, items: Sequence[Fetched]) -> int:
 
 
 def page_land(
-    account: ChannelAccount, items: Sequence[Fetched], next_cursor: Cursor, fence: int
+    account: ChannelAccount,
+    items: Sequence[Fetched],
+    next_cursor: Cursor,
+    fence: int,
+    *,
+    gap: str = "",
 ) -> bool:
-    """Store a page and move the cursor together. False when another worker polls by now."""
+    """Store a page, move the cursor and note a gap together. False when another worker polls by now."""
+    told = {"last_gap": storable(gap, 300)} if gap else {}
     with transaction.atomic():
-        moved = ChannelAccount.objects.filter(pk=account.pk, poll_fence=fence).update(
-            cursor=dict(next_cursor),
-            poll_lease_until=now() + timedelta(seconds=POLL_LEASE),
-        )
+        moved = _still_polling(account, fence, cursor=dict(next_cursor), **told)
         if moved:
             items_land(account, items)
-    return bool(moved)
+    if gap and moved:
+        hint_on_commit("account", units=[account.unit_id], id=account.pk)
+    return moved
+
+
+def recheck_land(account: ChannelAccount, seen: Recheck, fence: int) -> bool:
+    """Store how known items look now. False when another worker polls by now: its look is newer."""
+    with transaction.atomic():
+        moved = _still_polling(account, fence)
+        if moved:
+            items_land(account, seen.items)
+            items_vanish(account, seen.gone)
+    return moved
+
+
+def _still_polling(account: ChannelAccount, fence: int, **changes: object) -> bool:
+    """Renew the lease of a poll that has not been lost, with whatever else changes."""
+    renewed = now() + timedelta(seconds=POLL_LEASE)
+    mine = ChannelAccount.objects.filter(pk=account.pk, poll_fence=fence)
+    return bool(mine.update(poll_lease_until=renewed, **changes))
 
 
 def items_vanish(account: ChannelAccount, external_ids: Iterable[str]) -> int:

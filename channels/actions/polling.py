@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_noop
 
 from channels.errors import AuthExpired, ChannelError, RateLimited
@@ -41,40 +42,49 @@ def poll_claim(account_id: int) -> ChannelAccount | None:
 
 
 def account_verified(account: ChannelAccount, profile: Profile) -> bool:
-    """Note whose account it is. False, with a reason for people, when it is the wrong one."""
+    """Note whose account it is. False, with a reason for people, when it is the wrong one.
+
+    Changes nothing when this poll was lost meanwhile: there may be new credentials nobody has seen.
+    """
     external_id = storable_id(profile.external_id)
     known = not account.external_id.startswith("unverified-")
     if known and account.external_id != external_id:
         _refuse(account, gettext_noop("These credentials belong to another account."))
         return False
-    account.external_id = external_id
-    account.handle = storable(profile.handle, 120)
-    account.url = web_address(profile.url, 500)
-    account.verified_at = now()
     try:
         with transaction.atomic():
-            account.save(update_fields=["external_id", "handle", "url", "verified_at"])
+            mine = _polled_by(account).update(
+                external_id=external_id,
+                handle=storable(profile.handle, 120),
+                url=web_address(profile.url, 500),
+                verified_at=now(),
+            )
     except IntegrityError:
         _refuse(account, gettext_noop("This account is already connected."))
         return False
+    if not mine:
+        return False
+    account.refresh_from_db(fields=["external_id", "handle", "url", "verified_at"])
     ring_on_commit("delivery_requested")
     hint_on_commit("account", units=[account.unit_id], id=account.pk)
     return True
 
 
+def _polled_by(account: ChannelAccount) -> QuerySet[ChannelAccount]:
+    """The account, while the poll that claimed it has not lost it."""
+    return ChannelAccount.objects.filter(pk=account.pk, poll_fence=account.poll_fence)
+
+
 def _refuse(account: ChannelAccount, reason: str) -> None:
-    ChannelAccount.objects.filter(pk=account.pk).update(
-        needs_reconnect=True, last_error=reason, poll_lease_until=None
-    )
+    _polled_by(account).update(needs_reconnect=True, last_error=reason, poll_lease_until=None)
     hint_on_commit("account", units=[account.unit_id], id=account.pk)
 
 
-def poll_succeeded(account: ChannelAccount, gap: str) -> None:
+def poll_succeeded(account: ChannelAccount) -> None:
     """Give the lease back and plan the next poll."""
     at = now()
-    changes: dict[str, object] = {"last_gap": gap[:300]} if gap else {}
     _give_back(account, poll_due_at=at + timedelta(seconds=account.poll_every), last_polled_at=at,
-               last_success_at=at, last_error="", failures=0, **changes)  # fmt: skip
+               last_success_at=at, last_error="", failures=0)  # fmt: skip
     if account.failures or account.last_success_at is None:
         hint_on_commit("account", units=[account.unit_id], id=account.pk)
 
@@ -87,16 +97,16 @@ def poll_failed(account: ChannelAccount, error: ChannelError) -> None:
     if isinstance(error, AuthExpired):
         changes["needs_reconnect"] = True
     if isinstance(error, RateLimited):
-        changes["next_allowed_at"] = error.until or at + timedelta(minutes=15)
+        until = error.until or at + timedelta(minutes=15)
+        changes["poll_due_at"] = until  # the platform has said when; guessing longer helps nobody
+        changes["next_allowed_at"] = Greatest(F("next_allowed_at"), Value(until))
     _give_back(account, last_polled_at=at, last_error=error.detail[:300],
                failures=F("failures") + 1, **changes)  # fmt: skip
     hint_on_commit("account", units=[account.unit_id], id=account.pk)
 
 
 def _give_back(account: ChannelAccount, **changes: object) -> None:
-    ChannelAccount.objects.filter(pk=account.pk, poll_fence=account.poll_fence).update(
-        poll_lease_until=None, **changes
-    )
+    _polled_by(account).update(poll_lease_until=None, **changes)
 
 
 def items_to_recheck(account: ChannelAccount, at: datetime) -> list[str]:
