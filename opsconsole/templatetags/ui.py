@@ -122,22 +122,23 @@ def age_steps() -> str:
 
 
 @register.simple_tag
-def moment(at: datetime | None) -> SafeString | str:
+def moment(at: datetime | None, *, seconds: bool = False) -> SafeString | str:
     """Show a moment in Seoul: only the time today, the date as well on other days."""
     if at is None:
         return ""
     local = timezone.localtime(at)
     full = f"{date_format(local, 'DATE_FORMAT')} {local:%H:%M:%S}"
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), full, _short(local)
+        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), full, _short(local, seconds)
     )
 
 
-def _short(local: datetime) -> str:
+def _short(local: datetime, seconds: bool) -> str:
+    clock = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
     today = timezone.localtime(now()).date()
     if local.date() == today:
-        return f"{local:%H:%M}"
+        return clock
     if local.date() == today - timedelta(days=1):
-        return _("Yesterday %(time)s") % {"time": f"{local:%H:%M}"}
+        return _("Yesterday %(time)s") % {"time": clock}
     form = "MONTH_DAY_FORMAT" if local.year == today.year else "DATE_FORMAT"
-    return f"{date_format(local, form)} {local:%H:%M}"
+    return f"{date_format(local, form)} {clock}"
