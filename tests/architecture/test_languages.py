@@ -120,6 +120,18 @@ def test_sentences_end_as_they_do_in_english_and_in_one_register():
     assert faults(lambda _en, said: FAMILIAR.search(said)) == []
 
 
+def test_the_glossary_and_the_catalogue_use_the_same_words():
+    table = (ROOT / "docs/GLOSSARY.md").read_text(encoding="utf-8").partition("## Korean")[2]
+    rows = [row.split("|") for row in table.splitlines() if row.startswith("|")][2:]
+    chosen = {row[1].strip(): row[2].strip() for row in rows}
+    said = {entry.msgid: entry.msgstr for entry in entries() if not entry.msgctxt}
+    assert len(chosen) > 30
+    assert {term: word for term, word in chosen.items() if said.get(term, word) != word} == {}
+    assert [
+        word for word in chosen.values() if not any(word in text for text in said.values())
+    ] == []
+
+
 @pytest.mark.parametrize(("language", "said"), [("ko", "수신함"), ("en", "Inbox")])
 def test_each_language_speaks_its_own_words(language, said):
     with translation.override(language):

@@ -1,0 +1,41 @@
+"""The sentences that adapters and workers write down about a platform, in the reader's language.
+
+Adapters know no Django, and what they say is stored: it is marked here and translated when it is
+shown. What a platform itself said stays as it came.
+"""
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+DETAILS = (
+    _("A feed can only be read."),
+    _("Another delivery stands for this id."),
+    _("Another worker has taken over this poll."),
+    _("Facebook answered in an unknown form."),
+    _("Facebook answered without an id."),
+    _("Facebook leads on to a page in an unknown form."),
+    _("Facebook took the picture but gave it no id."),
+    _("The comment is no longer there."),
+    _("The feed shows only its newest entries; those between two visits are missing."),
+    _("The platform gave no id."),
+    _("The server leads on to another address."),
+    _("The site answered in an unknown form."),
+    _("The site answered with something that is not JSON."),
+    _("The site answered without a number."),
+    _("The site took the picture but gave it no number."),
+    _("There is more on Facebook than can be read back."),
+    _("There is more on X than can be read back."),
+    _("There is no comment to answer."),
+    _("This address does not answer with a feed."),
+    _("This user may not moderate comments. Give it the role Editor."),
+    _("X answered in an unknown form."),
+    _("X answered with something that is not JSON."),
+    _("X answered without the post's id."),
+    _("X gives out only the newest 800 mentions; older ones are missing."),
+    _("X took the file but gave it no id."),
+)
+
+
+def in_words(detail: str) -> str:
+    """Say a stored detail in the reader's language; what the platform said itself comes back unchanged."""
+    return gettext(detail) if detail else ""
