@@ -73,7 +73,11 @@ class Control:
         return shown_account(create_account(self.world, body), _origin(request))
 
     def say(self, _request: Request, body: Body) -> Any:
-        return visitors.say(self.world, body)
+        """Let somebody write; with `many`, once for each of these wishes."""
+        rest = dict(body)
+        if "many" in rest:
+            return [visitors.say(self.world, {**rest, **one}) for one in rest.pop("many")]
+        return visitors.say(self.world, rest)
 
     def edit(self, _request: Request, body: Body) -> Any:
         return {"id": visitors.edit(self.world, str(body["id"]), str(body["text"]))}

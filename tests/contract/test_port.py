@@ -84,7 +84,7 @@ def test_the_first_fetch_brings_what_stands(source):
 
 def test_pages_run_to_the_end_and_then_only_news_are_read(place):
     """The walk is long, once. What comes later arrives without all of it being read again."""
-    written = [place.say(f"말 {n}", at=long_ago(5, seconds=n * 20)) for n in range(160)]
+    written = place.say_many(160)
     pages = place.pages()
     items = [item for page in pages for item in page.items]
     assert set(written) <= set(ids(items))
@@ -98,7 +98,7 @@ def test_pages_run_to_the_end_and_then_only_news_are_read(place):
 
 
 def test_news_that_come_while_pages_are_read_are_not_lost(place):
-    written = [place.say(f"말 {n}", at=long_ago(5, seconds=n * 20)) for n in range(120)]
+    written = place.say_many(120)
     page = place.adapter().fetch({})
     items, rounds = list(page.items), 0
     while page.has_more:
@@ -111,7 +111,7 @@ def test_news_that_come_while_pages_are_read_are_not_lost(place):
 
 
 def test_a_walk_that_is_cut_short_goes_on_where_it_stood(place):
-    written = [place.say(f"말 {n}", at=long_ago(5, seconds=n * 20)) for n in range(120)]
+    written = place.say_many(120)
     first = place.adapter().fetch({})
     assert first.has_more
     rest, _ = place.walk(first.next_cursor)
@@ -195,7 +195,7 @@ def test_edits_and_removals_are_seen_when_rechecked(place):
 
 def test_a_full_batch_may_be_rechecked(place):
     size = place.adapter().capabilities.recheck_batch
-    written = [place.say(f"말 {n}") for n in range(size)]
+    written = place.say_many(size, hours=0)
     for external_id in written[::7]:
         place.control("delete", external_id)
     seen = place.adapter().recheck(written)

@@ -23,6 +23,7 @@ class Sandbox:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._session = requests.Session()
 
     def control(self, path: str, json: Mapping[str, Any] | None = None, **params: Any) -> Any:
         """Call the control API: GET without a body, POST with one; raises on any error."""
@@ -31,7 +32,7 @@ class Sandbox:
 
     def _call(self, method: str, path: str, json: Any, params: Mapping[str, Any]) -> Any:
         url = f"{self.url}/_control/{path.strip('/')}"
-        response = requests.request(method, url, json=json, params=params, timeout=10)
+        response = self._session.request(method, url, json=json, params=params, timeout=30)
         if response.status_code != 200:
             raise AssertionError(f"{method} {path}: {response.status_code} {response.text}")
         return response.json()
@@ -45,6 +46,13 @@ class Sandbox:
         """Let a stranger write to an account; returns the new item's id."""
         body = {"platform": account["platform"], "account": account["name"], "text": text, **wish}
         return self.control("say", body)["id"]
+
+    def say_many(
+        self, account: Mapping[str, Any], wishes: list[Mapping[str, Any]], **common: Any
+    ) -> list[str]:
+        """Let strangers write, one wish each, in one call; returns the new ids."""
+        body = {"platform": account["platform"], "account": account["name"], **common}
+        return [item["id"] for item in self.control("say", {**body, "many": wishes})]
 
     def fault(self, account: Mapping[str, Any], kind: str, **wish: Any) -> dict[str, Any]:
         """Let something go wrong for one account; `method` and `path_regex` narrow it down."""

@@ -58,6 +58,16 @@ class Place:
             wish.setdefault("kind", "comment")
         return self.outside(self.sandbox.say(self.there, text, **wish))
 
+    def say_many(self, count: int, word: str = "말", *, hours: float = 5.0) -> list[str]:
+        """Let customers write so many lines, 20 seconds apart, beginning hours ago (0: just now)."""
+        wishes = [
+            {"text": f"{word} {n}"} | ({"at": long_ago(hours, seconds=20 * n)} if hours else {})
+            for n in range(count)
+        ]
+        common = {"kind": "comment"} if self.kind == "facebook" else {}
+        found = self.sandbox.say_many(self.there, wishes, **common)
+        return [self.outside(item) for item in found]
+
     def outside(self, sandbox_id: str) -> str:
         """Return the adapter's id for the sandbox's one."""
         number = sandbox_id.rpartition(":")[2]

@@ -37,6 +37,7 @@ DEEP_EVERY, DEEP_BEHIND = 20, 300
 TITLES_KEPT = 100
 #: A small site's clock may be this far off ours when we look for what we wrote.
 CLOCK_DRIFT = timedelta(minutes=5)
+_UNKNOWN_FORM = "The site answered in an unknown form."
 
 
 class BlogAdapter:
@@ -74,6 +75,8 @@ class BlogAdapter:
         https://developer.wordpress.org/rest-api/reference/users/#retrieve-a-user-2
         """
         user = self._get("users/me", context="edit")
+        if not user.get("id"):
+            raise Unreachable(_UNKNOWN_FORM)
         able = user.get("capabilities") or {}
         if not able.get("moderate_comments"):
             raise AuthExpired("This user may not moderate comments. Give it the role Editor.")
@@ -220,13 +223,13 @@ class BlogAdapter:
         """Read a listing as a moderator sees it; an answer that is no list is not an empty one."""
         rows = self._call("GET", route, is_write=False, params={"context": "edit", **asked})
         if not isinstance(rows, list):
-            raise Unreachable("The site answered in an unknown form.")
+            raise Unreachable(_UNKNOWN_FORM)
         return rows
 
     def _get(self, route: str, **asked: str) -> dict[str, Any]:
         row = self._call("GET", route, is_write=False, params=asked)
         if not isinstance(row, dict):
-            raise Unreachable("The site answered in an unknown form.")
+            raise Unreachable(_UNKNOWN_FORM)
         return row
 
     def _post(self, route: str, *, is_write: bool, **parts: Any) -> Any:

@@ -24,7 +24,7 @@ from channels.types import (
 )
 from opsconsole.kernel.clock import now
 
-_NOT_MODIFIED, _SERVER_ERROR = 304, 500
+_REDIRECT, _NOT_MODIFIED, _SERVER_ERROR = 300, 304, 500
 #: How a feed ends; feedparser reads one that breaks off as if nothing were missing.
 _END = re.compile(rb"</(?:rss|feed|rdf:RDF)\s*>", re.IGNORECASE)
 _CUT = "The feed shows only its newest entries; those between two visits are missing."
@@ -111,7 +111,7 @@ class FeedAdapter:
     def _parse(self, response: requests.Response) -> Any:
         """Parse bytes only: given an address, feedparser would fetch it past our guards."""
         parsed = feedparser.parse(response.content, response_headers=dict(response.headers))
-        if not parsed.version and not parsed.entries:
+        if not parsed.get("version") and not parsed.entries:
             raise Unreachable("This address does not answer with a feed.")
         return parsed
 
@@ -119,7 +119,7 @@ class FeedAdapter:
 def _refusal(response: requests.Response) -> ChannelError:
     status = response.status_code
     detail = f"The feed answered with HTTP {status}."
-    if status >= _SERVER_ERROR:
+    if status >= _SERVER_ERROR or status < _REDIRECT:
         return Unreachable(detail, http_status=status)
     if status in {requests.codes.unauthorized, requests.codes.forbidden}:
         return AuthExpired(detail, http_status=status)

@@ -35,6 +35,7 @@ MENTIONS_KEPT = 800
 OVERLAP_MS = 30_000
 #: Pages that reading back goes through before it gives up; X keeps 3,200 posts of a timeline.
 READ_BACK_PAGES = 40
+_UNKNOWN_FORM = "X answered in an unknown form."
 
 
 class XAdapter:
@@ -75,7 +76,8 @@ class XAdapter:
         """Return the account of the access token. https://docs.x.com/x-api/users/get-my-user"""
         body = self._get("/2/users/me", {"user.fields": asking.USER_FIELDS})
         if not body.get("data"):
-            raise AuthExpired(self._partial_detail(body))
+            error = AuthExpired if body.get("errors") else Unreachable
+            raise error(self._partial_detail(body))
         return mapping.profile_of(body["data"], self._web)
 
     def fetch(self, cursor: Cursor) -> Page:
@@ -115,6 +117,8 @@ class XAdapter:
         https://docs.x.com/x-api/posts/get-posts-by-ids
         """
         body = self._get("/2/tweets", {"ids": ",".join(external_ids)}, expand=True)
+        if not body.get("data") and not body.get("errors"):
+            raise Unreachable(_UNKNOWN_FORM)
         gone = mapping.gone_ids(body)
         edited = [
             mapping.latest_id(post)
@@ -200,9 +204,11 @@ class XAdapter:
             raise translate(error, is_write=True, secrets=self._secrets) from None
 
     def _listing(self, route: str, asked: Mapping[str, str]) -> dict[str, Any]:
-        """Read a timeline; an answer with neither posts nor a count is not an empty timeline."""
+        """Read a timeline; only one that says so is empty."""
         body = self._get(route, asked, expand=True)
-        if "data" not in body and "meta" not in body:
+        meta = body.get("meta")
+        is_empty = isinstance(meta, dict) and not meta.get("result_count")
+        if not isinstance(body.get("data"), list) and not is_empty:
             raise Unreachable(self._partial_detail(body))
         return body
 
@@ -231,7 +237,7 @@ class XAdapter:
         except Exception as error:
             raise translate(error, is_write=False, secrets=self._secrets) from None
         if not isinstance(body, dict):
-            raise Unreachable("X answered in an unknown form.")
+            raise Unreachable(_UNKNOWN_FORM)
         return body
 
     def _send(self, route: str, **parts: Any) -> dict[str, Any]:
@@ -253,7 +259,7 @@ class XAdapter:
 
     def _partial_detail(self, body: Mapping[str, Any]) -> str:
         errors = body.get("errors") or [{}]
-        said = errors[0].get("detail") or "X answered in an unknown form."
+        said = errors[0].get("detail") or _UNKNOWN_FORM
         return scrub(str(said), self._secrets)
 
     def _receipt(self, external_id: str) -> Receipt:
