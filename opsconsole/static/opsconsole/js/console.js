@@ -3,6 +3,7 @@
 import "./live.js";
 import "./parts.js";
 import "./patch.js";
+import "./times.js";
 
 const $ = (selector, root = document) => root.querySelector(selector);
 

@@ -1,8 +1,11 @@
 // Parts of ordinary pages that follow the stream of hints: [data-live-topics] names what they show,
 // data-live-url where they are fetched, data-live-id the one row they are about. A delivery counts when it is shown.
+// data-live-every fetches again after so many seconds, for what changes without a hint: a poll that went well.
 
 const SETTLE = 150; // ms in which hints are gathered
 
+const loadedAt = Date.now();
+const fetchedAt = new Map(); // id of a part -> when
 const timers = new Map(); // id of a part -> timer
 
 function parts() {
@@ -16,12 +19,15 @@ function isAbout(part, topic, id) {
   return shown === String(id) || part.querySelector(`[data-${topic}="${CSS.escape(String(id))}"]`) !== null;
 }
 
+/** A hint that comes while others are gathered joins them: a steady stream of hints delays nothing. */
 function fetchSoon(part) {
-  clearTimeout(timers.get(part.id));
+  if (timers.has(part.id)) return;
   timers.set(part.id, setTimeout(() => fetchNow(part.id), SETTLE));
 }
 
 function fetchNow(id) {
+  timers.delete(id);
+  fetchedAt.set(id, Date.now());
   const part = document.getElementById(id);
   if (!part) return;
   const headers = { "X-Quiet": "1" };
@@ -39,3 +45,11 @@ document.body.addEventListener("live:refetch", () => {
   if (!isFirst) for (const part of parts()) fetchSoon(part);
   isFirst = false;
 });
+
+setInterval(() => {
+  if (document.hidden) return;
+  for (const part of document.querySelectorAll("[data-live-every][id]")) {
+    const age = Date.now() - (fetchedAt.get(part.id) ?? loadedAt);
+    if (age >= Number(part.dataset.liveEvery) * 1000) fetchSoon(part);
+  }
+}, 1000);

@@ -17,7 +17,7 @@ function origin(node) {
 
 /** Remember how everything looks as it came, before any script touches it. */
 export function remember(root = document) {
-  for (const node of root.querySelectorAll("[data-keyed] > *, [data-version], #reply-state")) origin(node);
+  for (const node of root.querySelectorAll("[data-keyed] > *, [data-version], [data-live-topics], #reply-state")) origin(node);
 }
 
 /** Whether somebody is typing or choosing inside: a quiet refresh must not take it away. */
