@@ -46,6 +46,14 @@ def post_for(
     return post
 
 
+def post_of_target(actor: Actor, target_id: int) -> Post:
+    """Return the post that a placement belongs to; NotFound when it is out of reach."""
+    post = posts_for(actor).filter(targets=target_id).first()
+    if post is None:
+        raise NotFound
+    return post
+
+
 def post_page(
     actor: Actor, filters: PostFilter, *, cursor: str = "", size: int = 30
 ) -> KeysetPage[Post]:

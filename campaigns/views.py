@@ -15,7 +15,7 @@ from campaigns import actions
 from campaigns.forms import PostForm, initial_of
 from campaigns.lifecycle import PostState
 from campaigns.models import Post
-from campaigns.selectors import VIEWS, PostFilter, post_for, post_page
+from campaigns.selectors import VIEWS, PostFilter, post_for, post_of_target, post_page
 from channels.selectors.accounts import accounts_for, speakable_accounts
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.errors import DomainError, NotFound
@@ -61,6 +61,13 @@ def post(request: ActorRequest, post_id: int) -> HttpResponse:
     is_fragment = request.headers.get("HX-Target") == "post"
     name = "campaigns/_post.html" if is_fragment else "campaigns/post.html"
     return render(request, name, context)
+
+
+@login_required
+@require_GET
+def of_target(request: ActorRequest, target_id: int) -> HttpResponse:
+    """Lead from a placement to its post: deliveries know placements by their number alone."""
+    return redirect("campaigns:post", post_id=post_of_target(request.actor, target_id).pk)
 
 
 @login_required

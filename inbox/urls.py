@@ -33,4 +33,5 @@ _conversation: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", queue.queue, name="queue"),
     path("conversations/<int:conversation_id>/", include(_conversation)),
+    path("replies/<uuid:request_key>/", thread.of_reply, name="of_reply"),
 ]

@@ -1,5 +1,7 @@
 """The gate: nobody gets a conversation except through here."""
 
+from uuid import UUID
+
 from django.db.models import QuerySet
 
 from inbox.models import Conversation
@@ -35,4 +37,12 @@ def conversation_for(
     if found is None:
         raise NotFound
     actor.must(ability, found.unit_id)
+    return found
+
+
+def conversation_of_reply(actor: Actor, request_key: UUID) -> Conversation:
+    """Return the conversation in which an answer was given; NotFound when it is out of reach."""
+    found = conversations_for(actor).filter(replies__request_key=request_key).first()
+    if found is None:
+        raise NotFound
     return found

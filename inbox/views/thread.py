@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from inbox.selectors.access import conversation_for
+from inbox.selectors.access import conversation_for, conversation_of_reply
 from inbox.selectors.contacts import contact_panel
 from inbox.selectors.tags import tag_page
 from inbox.selectors.thread import Thread, thread
@@ -30,6 +30,14 @@ def conversation(request: ActorRequest, conversation_id: int) -> HttpResponse:
         context = workspace_context(request, conversation_id)
         return render(request, "inbox/_workspace.html", context)
     return page(request, conversation_id)
+
+
+@require_GET
+@for_people
+def of_reply(request: ActorRequest, request_key: uuid.UUID) -> HttpResponse:
+    """Lead from an answer to its conversation: deliveries know answers by their key alone."""
+    found = conversation_of_reply(request.actor, request_key)
+    return redirect("inbox:conversation", conversation_id=found.pk)
 
 
 @require_GET
