@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from channels.details import in_words
 from channels.models import ChannelAccount
 
 #: An account that is not read for this long beyond its interval, or for that many intervals, is overdue.
@@ -67,7 +67,7 @@ def health_of(account: ChannelAccount, at: datetime) -> Health:
 
 def told(account: ChannelAccount) -> str:
     """Return what went wrong last; our own sentences in the reader's language."""
-    return gettext(account.last_error) if account.last_error else ""
+    return in_words(account.last_error)
 
 
 def behind_since(account: ChannelAccount, at: datetime) -> datetime | None:

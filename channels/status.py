@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from channels.lifecycle import DeliveryState
+from channels.lifecycle import ChannelKind, DeliveryState
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,28 @@ class Status:
     tone: str
     hint: Promise
 
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A kind of channel in words: what it is called, and what connecting it gives."""
+
+    label: Promise | str
+    summary: Promise
+
+
+CHANNELS: dict[ChannelKind, Channel] = {
+    ChannelKind.X: Channel("X", _("Mentions and replies come in; answers and posts go out.")),
+    ChannelKind.FACEBOOK: Channel(
+        _("Facebook Page"),
+        _("Comments and visitors' posts come in; answers and posts go out."),
+    ),
+    ChannelKind.BLOG: Channel(
+        _("WordPress blog"), _("Comments and pingbacks come in; answers and posts go out.")
+    ),
+    ChannelKind.FEED: Channel(
+        _("Comment feed"), _("Comments of any blog come in. Nothing goes out.")
+    ),
+}
 
 S = DeliveryState
 
@@ -75,6 +97,8 @@ DELIVERY_REASONS: dict[str, Promise] = {
     "window_closed": _("Its time ran out before it could leave. It was not sent."),
     "worker_lost": _("It was interrupted while sending and is being read back."),
 }
+#: The same for those of which no worker will try again.
+FINAL_REASONS: dict[str, Promise] = {"unreachable": _("The platform did not answer.")}
 
 #: The groups of channels.lifecycle.GROUPS.
 GROUP_LABELS: dict[str, Promise] = {

@@ -1,10 +1,19 @@
 """How templates say where a delivery stands."""
 
 from django import template
+from django.utils.functional import Promise
 
+from channels.details import in_words
 from channels.lifecycle import DeliveryState
-from channels.models import Delivery
-from channels.status import DELIVERY_REASONS, DELIVERY_STATUS, Status
+from channels.models import Delivery, DeliveryAttempt
+from channels.status import (
+    ATTEMPT_OPEN,
+    ATTEMPT_OUTCOMES,
+    DELIVERY_REASONS,
+    DELIVERY_STATUS,
+    FINAL_REASONS,
+    Status,
+)
 
 register = template.Library()
 
@@ -20,5 +29,31 @@ def delivery_reason(delivery: Delivery) -> str:
     """Say why a delivery is where it is: our words, then the platform's own; empty when all is well."""
     status = DELIVERY_STATUS[DeliveryState(delivery.state)]
     is_open = delivery.state == DeliveryState.NEEDS_HUMAN
-    ours = status.hint if is_open else DELIVERY_REASONS.get(delivery.reason_code)
-    return " · ".join(str(part) for part in (ours, delivery.reason) if part)
+    ours = status.hint if is_open else _reason(delivery)
+    return " · ".join(str(part) for part in (ours, in_words(delivery.reason)) if part)
+
+
+@register.filter
+def delivery_why(delivery: Delivery) -> str:
+    """Say what the hint of its state leaves out."""
+    hint = str(DELIVERY_STATUS[DeliveryState(delivery.state)].hint)
+    parts = (str(_reason(delivery) or ""), in_words(delivery.reason))
+    return " · ".join(part for part in parts if part and part != hint)
+
+
+def _reason(delivery: Delivery) -> Promise | None:
+    code = delivery.reason_code
+    final = FINAL_REASONS.get(code) if delivery.is_settled else None
+    return final or DELIVERY_REASONS.get(code)
+
+
+@register.filter
+def attempt_status(attempt: DeliveryAttempt) -> Status:
+    """Return the words for how a create call ended."""
+    return ATTEMPT_OUTCOMES.get(attempt.outcome or "", ATTEMPT_OPEN)
+
+
+@register.filter
+def origin_key(delivery: Delivery) -> str:
+    """Return what its origin is called by the app that asked: "reply:7f…" gives 7f…, "target:4:2" gives 4."""
+    return delivery.origin.split(":")[1] if ":" in delivery.origin else ""

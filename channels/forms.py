@@ -1,0 +1,136 @@
+"""What the screens of accounts and deliveries ask for. Business rules are the actions'."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from channels.actions.accounts import (
+    LONGEST_ADDRESS,
+    LONGEST_NAME,
+    LONGEST_POLL,
+    SHORTEST_POLL,
+)
+from channels.lifecycle import ChannelKind
+from channels.models import ChannelAccount
+from channels.registry import SecretField, secret_fields
+from opsconsole.kernel.errors import DomainError
+from opsconsole.people.models import BusinessUnit
+
+#: No platform's secret is longer.
+LONGEST_SECRET = 4000
+
+_BASE_LABELS = {
+    ChannelKind.BLOG: _("Address of the site"),
+    ChannelKind.FEED: _("Address of the comment feed"),
+}
+
+
+def blame(form: forms.Form, error: DomainError) -> None:
+    """Put a refusal at the field it is about; refusals of the gate pass through."""
+    if error.status in {403, 404}:
+        raise error
+    field = error.data.get("field")
+    form.add_error(field if field in form.fields else None, str(error.message))
+
+
+class SecretsForm(forms.Form):
+    """The credentials of one kind of channel: typed, never shown."""
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        self.asked = secret_fields(kind)
+        for field in self.asked:
+            self.fields[field.name] = _secret(field)
+
+    def secrets(self) -> dict[str, str]:
+        """Return what was typed."""
+        return {field.name: self.cleaned_data[field.name] for field in self.asked}
+
+    @property
+    def secret_inputs(self) -> list[forms.BoundField]:
+        """Return the credentials alone."""
+        return [self[field.name] for field in self.asked]
+
+
+class AccountForm(forms.Form):
+    """What may be changed about an account."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=LONGEST_NAME, help_text=_("What colleagues call it.")
+    )
+    unit = forms.TypedChoiceField(label=_("Unit"), coerce=int)
+    poll_every = forms.IntegerField(
+        label=_("Seconds between two polls"),
+        min_value=SHORTEST_POLL,
+        max_value=LONGEST_POLL,
+        initial=60,
+    )
+
+    def __init__(self, *args: Any, units: Iterable[BusinessUnit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = [(unit.pk, unit.name) for unit in units]  # type: ignore[attr-defined]
+
+    def changes(self) -> dict[str, Any]:
+        """Return what was typed in the action's words."""
+        given = self.cleaned_data
+        return {
+            "name": given["name"],
+            "unit_id": given["unit"],
+            "poll_every": given["poll_every"],
+        }
+
+
+class ConnectForm(SecretsForm, AccountForm):
+    """A new account of one kind."""
+
+    base_url = forms.CharField(
+        max_length=LONGEST_ADDRESS,
+        widget=forms.URLInput(attrs={"placeholder": "https://", "autocomplete": "off"}),
+    )
+    field_order = ("unit", "name", "base_url")
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, kind=kind, **kwargs)
+        base = self.fields["base_url"]
+        base.label = _BASE_LABELS.get(ChannelKind(kind), _("Base address"))
+        base.required = kind in _BASE_LABELS
+        if not base.required:
+            base.help_text = _("Leave it empty, unless calls shall go to another host.")
+
+    def changes(self) -> dict[str, Any]:
+        """Return what was typed in the action's words."""
+        given = {"base_url": self.cleaned_data["base_url"], "secrets": self.secrets()}
+        return {"kind": self.kind, **super().changes(), **given}
+
+
+class ConfirmForm(forms.Form):
+    """Where a delivery of unclear fate was found."""
+
+    external_id = forms.CharField(
+        label=_("Its address on the platform"),
+        max_length=600,
+        widget=forms.TextInput(attrs={"placeholder": "https://", "autocomplete": "off"}),
+    )
+
+
+def initial_of(account: ChannelAccount) -> Mapping[str, Any]:
+    """Return a stored account as the form's first values."""
+    return {
+        "name": account.name,
+        "unit": account.unit_id,
+        "poll_every": account.poll_every,
+    }
+
+
+def _secret(field: SecretField) -> forms.CharField:
+    hidden = {"autocomplete": "new-password", "spellcheck": "false", "autocapitalize": "none"}
+    return forms.CharField(
+        label=str(field.label),
+        required=field.required,
+        help_text=str(field.help),
+        max_length=LONGEST_SECRET,
+        widget=forms.PasswordInput(attrs=hidden),
+    )

@@ -1,0 +1,64 @@
+"""How templates say how an account is doing."""
+
+from datetime import datetime
+
+from django import template
+
+from channels.details import in_words as said_in_words
+from channels.health import Health, behind_since, health_of, next_poll
+from channels.lifecycle import ChannelKind
+from channels.models import ChannelAccount
+from channels.status import CHANNELS
+from opsconsole.kernel.clock import now
+from opsconsole.kernel.text import web_address
+from opsconsole.people.roles import Ability
+
+register = template.Library()
+
+
+@register.filter
+def health(account: ChannelAccount) -> Health:
+    """Return how an account is doing, in words."""
+    return health_of(account, now())
+
+
+@register.filter
+def behind(account: ChannelAccount) -> datetime | None:
+    """Return since when an account is behind its plan, if it is."""
+    return behind_since(account, now())
+
+
+@register.filter
+def next_read(account: ChannelAccount) -> datetime | None:
+    """Return when an account is read next."""
+    return next_poll(account)
+
+
+@register.filter
+def is_past(at: datetime) -> bool:
+    """Tell whether a moment is over."""
+    return at <= now()
+
+
+@register.filter
+def channel_label(kind: str) -> str:
+    """Name a kind of channel."""
+    return str(CHANNELS[ChannelKind(kind)].label)
+
+
+@register.filter
+def in_words(detail: str) -> str:
+    """Say what an adapter wrote down in the reader's language."""
+    return said_in_words(detail)
+
+
+@register.filter
+def as_link(address: str) -> str:
+    """Return an address that may become a link, else nothing."""
+    return web_address(address)
+
+
+@register.simple_tag(takes_context=True)
+def may_manage(context: template.Context, account: ChannelAccount) -> bool:
+    """Tell whether the reader manages this account."""
+    return bool(context["actor"].can(Ability.MANAGE_ACCOUNTS, account.unit_id))

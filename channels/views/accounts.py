@@ -1,0 +1,156 @@
+"""Screens of accounts: how each is doing, connecting one, and what may be done with it."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from channels.actions import accounts as actions
+from channels.forms import AccountForm, ConnectForm, SecretsForm, blame, initial_of
+from channels.lifecycle import ChannelKind
+from channels.models import ChannelAccount
+from channels.selectors.accounts import account_counts, account_for, accounts_for
+from channels.selectors.deliveries import DeliveryFilter, delivery_page
+from channels.status import CHANNELS
+from opsconsole.kernel.clock import now
+from opsconsole.kernel.errors import DomainError, NotFound
+from opsconsole.people.roles import Ability
+from opsconsole.people.screens import ActorRequest, for_people
+from opsconsole.people.selectors import units_within
+
+#: Deliveries shown on an account's own page.
+RECENT = 8
+
+_ACTS: dict[str, tuple[Callable[..., ChannelAccount], Promise]] = {
+    "pause": (actions.account_pause, gettext_lazy("Paused. Nothing more is read or sent.")),
+    "resume": (actions.account_resume, gettext_lazy("Resumed.")),
+    "poll": (actions.account_poll_now, gettext_lazy("A worker reads it now.")),
+}
+
+
+@require_GET
+@for_people
+def accounts(request: ActorRequest) -> HttpResponse:
+    """List the accounts within reach, by unit, with their health."""
+    request.actor.must(Ability.READ_ACCOUNTS)
+    context = {
+        "accounts": accounts_for(request.actor),
+        "can_connect": request.actor.can(Ability.MANAGE_ACCOUNTS),
+    }
+    is_part = request.htmx.target == "accounts"
+    name = "channels/_accounts.html" if is_part else "channels/accounts.html"
+    return render(request, name, context)
+
+
+@require_GET
+@for_people
+def account(request: ActorRequest, account_id: int) -> HttpResponse:
+    """Show one account: health, what came in, what is on its way out."""
+    found = account_for(request.actor, account_id)
+    recent = delivery_page(request.actor, DeliveryFilter(account=account_id), size=RECENT)
+    context = {
+        "account": found,
+        "counts": account_counts(found, now()),
+        "recent": recent.rows,
+    }
+    is_part = request.htmx.target == "account"
+    name = "channels/_account.html" if is_part else "channels/account.html"
+    return render(request, name, context)
+
+
+@require_GET
+@for_people
+def choose(request: ActorRequest) -> HttpResponse:
+    """Ask which kind of channel shall be connected."""
+    request.actor.must(Ability.MANAGE_ACCOUNTS)
+    return render(request, "channels/choose.html", {"channels": CHANNELS})
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+@for_people
+def connect(request: ActorRequest, kind: str) -> HttpResponse:
+    """Ask for what connecting needs, and connect."""
+    request.actor.must(Ability.MANAGE_ACCOUNTS)
+    if kind not in set(ChannelKind):
+        raise NotFound
+    units = units_within(request.actor, Ability.MANAGE_ACCOUNTS)
+    form = ConnectForm(request.POST or None, kind=kind, units=units)
+    if form.is_valid():
+        try:
+            made = actions.account_connect(request.actor, **form.changes())
+        except DomainError as error:
+            blame(form, error)
+        else:
+            messages.success(request, _("Connected. A worker checks it now."))
+            return redirect("channels:account", account_id=made.pk)
+    context = {"form": form, "kind": kind, "channel": CHANNELS[ChannelKind(kind)]}
+    return render(request, "channels/connect.html", context, status=_status(form))
+
+
+@require_http_methods(["GET", "POST"])
+@for_people
+def edit(request: ActorRequest, account_id: int) -> HttpResponse:
+    """Rename an account, move it to another unit, or change its interval."""
+    found = account_for(request.actor, account_id, Ability.MANAGE_ACCOUNTS)
+    units = units_within(request.actor, Ability.MANAGE_ACCOUNTS)
+    form = AccountForm(request.POST or None, initial=initial_of(found), units=units)
+    if form.is_valid():
+        try:
+            actions.account_update(request.actor, account_id=account_id, **form.changes())
+        except DomainError as error:
+            blame(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("channels:account", account_id=account_id)
+    context = {"form": form, "account": found}
+    return render(request, "channels/edit.html", context, status=_status(form))
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+@for_people
+def reconnect(request: ActorRequest, account_id: int) -> HttpResponse:
+    """Ask for new credentials of the same account."""
+    found = account_for(request.actor, account_id, Ability.MANAGE_ACCOUNTS)
+    form = SecretsForm(request.POST or None, kind=found.kind)
+    if form.is_valid():
+        try:
+            secrets = form.secrets()
+            actions.account_reconnect(request.actor, account_id=account_id, secrets=secrets)
+        except DomainError as error:
+            blame(form, error)
+        else:
+            messages.success(request, _("Stored. A worker checks it now."))
+            return redirect("channels:account", account_id=account_id)
+    context = {"form": form, "account": found, "kind": found.kind}
+    return render(request, "channels/reconnect.html", context, status=_status(form))
+
+
+@require_POST
+@for_people
+def act(request: ActorRequest, account_id: int, verb: str) -> HttpResponse:
+    """Pause, resume, or read at once."""
+    if verb not in _ACTS:
+        raise NotFound
+    action, done = _ACTS[verb]
+    try:
+        action(request.actor, account_id=account_id)
+    except DomainError as error:
+        if error.status in {403, 404}:
+            raise
+        messages.error(request, str(error.message))
+    else:
+        messages.success(request, str(done))
+    return redirect("channels:account", account_id=account_id)
+
+
+def _status(form: AccountForm | SecretsForm) -> int:
+    """Return the status of a page with this form: what is wrong with it is no success."""
+    return 422 if form.is_bound and form.errors else 200
