@@ -40,6 +40,7 @@ GARBAGE = {
     "null": {"body": None},
     "a word": {"body": "ok"},
     "a number": {"body": 7},
+    "an empty object": {"body": {}},
     "half of JSON": {"body": '{"data": [{"id": "1'},
     "no type": {"body": "{}", "headers": {"Content-Type": ""}},
 }

@@ -37,6 +37,7 @@ POSTS, DEEP_EVERY, DEEP_PAGES = 25, 10, 4
 COMMENTS = 50
 #: Pages that reading back goes through before it gives up.
 READ_BACK_PAGES = 100
+_UNKNOWN_FORM = "Facebook answered in an unknown form."
 _ID = re.compile(r"\d+(?:_\d+)*")
 
 
@@ -64,7 +65,7 @@ class FacebookAdapter:
         https://developers.facebook.com/docs/graph-api/reference/page
         """
         try:
-            page = self._get("me", fields="id,name,link,username,category")
+            page = self._node("me", "id,name,link,username,category")
         except Rejected as error:
             if error.code != RejectionCode.INVALID:
                 raise
@@ -73,7 +74,7 @@ class FacebookAdapter:
             external_id=str(page["id"]),
             name=str(page.get("name") or ""),
             handle=str(page.get("username") or ""),
-            url=str(page.get("link") or ""),
+            url=str(page.get("link") or f"https://www.facebook.com/{page['id']}"),
         )
 
     def fetch(self, cursor: Cursor) -> Page:
@@ -194,6 +195,8 @@ class FacebookAdapter:
                 return self._by_ids(there, fields)
             middle = len(ids) // 2
             return self._by_ids(ids[:middle], fields) + self._by_ids(ids[middle:], fields)
+        if not found.keys() & set(ids):  # one that is gone is told, never left out with all others
+            raise Unreachable(_UNKNOWN_FORM)
         return [found[key] for key in ids if key in found]
 
     def prepare(self, out: Outgoing) -> Outgoing:
@@ -268,7 +271,7 @@ class FacebookAdapter:
         if out.reply_to == out.thread:
             return {"", out.thread}
         try:
-            target = self._get(out.reply_to, fields="id,parent{id}")
+            target = self._node(out.reply_to, "id,parent{id}")
         except Rejected as error:
             if error.code != RejectionCode.TARGET_GONE:
                 raise
@@ -310,13 +313,20 @@ class FacebookAdapter:
         """Read a page of an edge; an answer without a list is not an empty edge."""
         body = self._get(edge, **asked)
         if not isinstance(body.get("data"), list):
-            raise Unreachable("Facebook answered in an unknown form.")
+            raise Unreachable(_UNKNOWN_FORM)
         return body
+
+    def _node(self, name: str, fields: str) -> dict[str, Any]:
+        """Read a node; an answer without an id is none."""
+        node = self._get(name, fields=fields)
+        if not node.get("id"):
+            raise Unreachable(_UNKNOWN_FORM)
+        return node
 
     def _get(self, node: str, **asked: str) -> dict[str, Any]:
         body = self._call(f"{VERSION}/{node}", args=asked, is_write=False)
         if not isinstance(body, dict):
-            raise Unreachable("Facebook answered in an unknown form.")
+            raise Unreachable(_UNKNOWN_FORM)
         return body
 
     def _call(self, path: str, *, is_write: bool, **parts: Any) -> Any:
