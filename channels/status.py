@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from channels.lifecycle import ChannelKind, DeliveryState
 
@@ -115,4 +116,6 @@ ATTEMPT_OUTCOMES: dict[str, Status] = {
     "absent": Status(_("Not there"), "warn", _("The platform was read back and did not have it.")),
     "dropped": Status(_("Dropped"), "quiet", _("A person decided not to send it.")),
 }
-ATTEMPT_OPEN = Status(_("Open"), "busy", _("Nobody knows yet how it ended."))
+ATTEMPT_OPEN = Status(
+    pgettext_lazy("attempt", "Open"), "busy", _("Nobody knows yet how it ended.")
+)
