@@ -22,6 +22,7 @@ from opsconsole.kernel.clock import now
 
 #: What Graph's codes ask for. https://developers.facebook.com/docs/graph-api/guides/error-handling
 _AUTH = frozenset({102, 104, 190})
+_ABOUT_TOKENS = ("appsecret_proof", "active access token must be used")
 _LIMIT = frozenset({4, 17, 32, 341, 613, 80001, 1390008})
 _TRANSIENT = frozenset({1, 2})
 _BLOCKED = frozenset({368, 1404112})
@@ -76,7 +77,7 @@ def _from_code(
     status = None if answer is None else answer.status_code
     message = str(body.get("message") or f"Graph error {code}")
     detail = scrub(str(body.get("error_user_msg") or message), secrets)
-    if code in _AUTH or "appsecret_proof" in message:
+    if code in _AUTH or any(words in message for words in _ABOUT_TOKENS):
         return AuthExpired(detail, http_status=status)
     if code in _LIMIT:
         until = None if answer is None else regain_at(answer.headers)
