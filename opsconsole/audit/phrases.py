@@ -36,16 +36,47 @@ PHRASES = {
     "channels.delivery.confirmed": _("%(actor)s found it on the platform"),
     "channels.delivery.dropped": _("%(actor)s gave up the sending"),
     "channels.delivery.sent_again": _("%(actor)s sent it again"),
+    "campaigns.post.created": _("%(actor)s wrote the post"),
+    "campaigns.post.updated": _("%(actor)s changed the post"),
+    "campaigns.post.scheduled": _("%(actor)s scheduled the post"),
+    "campaigns.post.unscheduled": _("%(actor)s took the post back to the drafts"),
+    "campaigns.post.sent_now": _("%(actor)s had the post sent at once"),
+    "campaigns.post.cancelled": _("%(actor)s cancelled the post"),
+    "people.user.created": _("%(actor)s added %(username)s"),
+    "people.user.deactivated": _("%(actor)s deactivated %(username)s"),
+    "people.user.reactivated": _("%(actor)s let %(username)s in again"),
+    "people.membership.set": _("%(actor)s gave %(username)s the role %(role)s"),
+    "people.membership.removed": _("%(actor)s took the role %(role)s from %(username)s"),
+    "people.unit.created": _("%(actor)s added the unit %(slug)s"),
+    "people.preferences.changed": _("%(actor)s changed their preferences"),
+    "people.photo.changed": _("%(actor)s changed their photo"),
+    "people.photo.removed": _("%(actor)s removed their photo"),
+    "people.password.changed": _("%(actor)s changed their password"),
+    "people.password.reset": _("%(actor)s set a new password for %(username)s"),
+    "people.session.started": _("%(actor)s signed in"),
+    "people.session.ended": _("%(actor)s signed out"),
+    "people.session.refused": _("A wrong password was tried for %(username)s"),
+    "people.session.locked_out": _("%(username)s was locked out after too many wrong passwords"),
+    "people.token.issued": _("%(actor)s asked for their API token"),
+    "people.token.revoked": _("%(actor)s took their API token back"),
+    "audit.activity.exported": _("%(actor)s exported the activity"),
 }
 
 
-def phrase(activity: Activity, units: Mapping[str, str] | None = None) -> str:
-    """Say an act in the reader's language; `units` turns slugs into names. Unknown verbs stand for themselves."""
+def phrase(
+    activity: Activity,
+    units: Mapping[str, str] | None = None,
+    roles: Mapping[str, str] | None = None,
+) -> str:
+    """Say an act in the reader's language; `units` and `roles` turn slugs into names.
+
+    Unknown verbs stand for themselves.
+    """
     told: dict[str, object] = defaultdict(str, activity.data)
     told["actor"] = _actor(activity)
-    for key in ("from_unit", "to_unit"):
-        if units and told[key] in units:
-            told[key] = units[str(told[key])]
+    for key, names in (("from_unit", units), ("to_unit", units), ("role", roles)):
+        slug = str(told[key])
+        told[key] = (names or {}).get(slug, slug)
     sentence = PHRASES.get(activity.verb)
     return f"{told['actor']}: {activity.verb}" if sentence is None else str(sentence) % told
 

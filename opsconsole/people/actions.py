@@ -1,6 +1,8 @@
 """Writes about people: users, memberships, units. Everything is recorded."""
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
@@ -8,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.validators import validate_slug
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from opsconsole.audit.actions import record
@@ -16,6 +19,7 @@ from opsconsole.kernel.errors import Conflict, Invalid, NotFound
 from opsconsole.people.models import BusinessUnit, Language, Membership, Theme, User
 from opsconsole.people.photos import square_photo
 from opsconsole.people.roles import Ability, Role
+from opsconsole.people.tokens import token_drop
 
 
 def user_create(
@@ -23,7 +27,7 @@ def user_create(
 ) -> User:
     """Add a person without any membership yet. Invalid names the field that is wrong."""
     actor.must(Ability.MANAGE_PEOPLE)
-    username, nickname = username.strip(), _named(nickname)
+    username, nickname = username.strip(), _named(nickname, "nickname")
     user = User(username=username, nickname=nickname, language=language)
     _check(lambda: user.full_clean(exclude=["password"]), "username")
     _check(lambda: validate_password(password, user), "password")
@@ -39,39 +43,40 @@ def user_create(
 
 def user_deactivate(actor: Actor, *, user_id: int) -> User:
     """Shut a person out; what they did stays theirs. Nobody can shut out the last administrator."""
-    with transaction.atomic():
-        user = _managed(actor, user_id)
-        if not user.is_active:
-            return user
-        user.is_active = False
-        user.save(update_fields=["is_active"])
-        _somebody_must_administer()
-        record(actor, "people.user.deactivated", user, username=user.username)
+    _must_everywhere(actor)
+    with transaction.atomic(), _keeping_an_administrator():
+        user = _locked(user_id)
+        if user.is_active:
+            user.is_active = False
+            user.save(update_fields=["is_active"])
+            record(actor, "people.user.deactivated", user, username=user.username)
     return user
 
 
 def user_reactivate(actor: Actor, *, user_id: int) -> User:
     """Let a person in again."""
+    _must_everywhere(actor)
     with transaction.atomic():
-        user = _managed(actor, user_id)
-        user.is_active = True
-        user.save(update_fields=["is_active"])
-        record(actor, "people.user.reactivated", user, username=user.username)
+        user = _locked(user_id)
+        if not user.is_active:
+            user.is_active = True
+            user.save(update_fields=["is_active"])
+            record(actor, "people.user.reactivated", user, username=user.username)
     return user
 
 
 def membership_set(actor: Actor, *, user_id: int, unit_id: int | None, role: str) -> Membership:
     """Give a person a role in a unit, or in every unit; replaces the role they had there."""
-    with transaction.atomic():
-        user = _managed(actor, user_id, unit_id)
-        if role not in set(Role):
-            raise Invalid(_("Choose a role."), code="role", field="role")
+    _must_manage(actor, unit_id)
+    if role not in set(Role):
+        raise Invalid(_("Choose a role."), code="role", field="role")
+    with transaction.atomic(), _keeping_an_administrator():
+        user = _locked(user_id)
         if unit_id is not None and not BusinessUnit.objects.filter(pk=unit_id).exists():
             raise NotFound
         membership, _is_new = Membership.objects.update_or_create(
             user=user, unit_id=unit_id, defaults={"role": role}
         )
-        _somebody_must_administer()
         record(
             actor, "people.membership.set", user,
             unit_id=unit_id, role=role, username=user.username,
@@ -79,15 +84,16 @@ def membership_set(actor: Actor, *, user_id: int, unit_id: int | None, role: str
     return membership
 
 
-def membership_remove(actor: Actor, *, membership_id: int) -> None:
+def membership_remove(actor: Actor, *, user_id: int, membership_id: int) -> None:
     """Take a role away. The last administrator keeps theirs."""
-    with transaction.atomic():
-        membership = Membership.objects.select_related("user").filter(pk=membership_id).first()
+    actor.must(Ability.MANAGE_PEOPLE)
+    with transaction.atomic(), _keeping_an_administrator():
+        user = _locked(user_id)
+        membership = user.memberships.filter(pk=membership_id).first()
         if membership is None:
             raise NotFound
-        user = _managed(actor, membership.user_id, membership.unit_id)
+        _must_manage(actor, membership.unit_id)
         membership.delete()
-        _somebody_must_administer()
         record(
             actor, "people.membership.removed", user,
             unit_id=membership.unit_id, role=membership.role, username=user.username,
@@ -100,7 +106,7 @@ def unit_create(
     """Add a business unit."""
     _must_everywhere(actor)
     _check(lambda: validate_slug(slug), "slug")
-    names = {"name_ko": _named(name_ko), "name_en": _named(name_en)}
+    names = {"name_ko": _named(name_ko, "name_ko"), "name_en": _named(name_en, "name_en")}
     try:
         with transaction.atomic():
             unit = BusinessUnit.objects.create(slug=slug, colour=colour, **names)
@@ -121,7 +127,7 @@ def preferences_set(
     given: Mapping[str, Any] = {"nickname": nickname, "language": language, "theme": theme}
     changes = {name: value for name, value in given.items() if value is not None}
     if nickname is not None:
-        changes["nickname"] = _named(nickname)
+        changes["nickname"] = _named(nickname, "nickname")
     if language is not None and language not in Language.values:
         raise Invalid(_("Choose a language."), field="language")
     if theme is not None and theme not in Theme.values:
@@ -137,33 +143,49 @@ def preferences_set(
 
 def photo_set(actor: Actor, *, upload: Any) -> User:
     """Replace one's own photo, re-encoded: nothing of the uploaded file itself is kept."""
-    content = ContentFile(square_photo(upload), name=f"{actor.person_id}.webp")
+    # A name of its own for every photo: browsers may keep what stands behind a name.
+    name = f"{actor.person_id}-{secrets.token_hex(6)}.webp"
+    return _photo_changed(actor, ContentFile(square_photo(upload), name=name))
+
+
+def photo_remove(actor: Actor) -> User:
+    """Take one's own photo away."""
+    return _photo_changed(actor, None)
+
+
+def _photo_changed(actor: Actor, content: "ContentFile[bytes] | None") -> User:
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=actor.person_id)
-        old = user.photo.name
-        user.photo = content
+        user = _locked(actor.person_id)
+        old, storage = user.photo.name, user.photo.storage
+        if not old and content is None:
+            return user
+        user.photo = content or ""
         user.save(update_fields=["photo"])
-        record(actor, "people.photo.changed", user)
+        record(actor, "people.photo.changed" if content else "people.photo.removed", user)
         if old:
-            storage = user.photo.storage
             transaction.on_commit(lambda: storage.delete(old))
     return user
 
 
-def password_changed(actor: Actor, *, user: User) -> None:
-    """Note that a person has changed their own password."""
-    record(actor, "people.password.changed", user)
+def password_change(actor: Actor, *, password: str) -> User:
+    """Give oneself a new password; every session and token made with the old one ends."""
+    return _password_set(actor, actor.person_id, password, "people.password.changed")
 
 
-def _managed(actor: Actor, user_id: int, unit_id: int | None = None) -> User:
-    """People may be changed by whoever manages people everywhere; memberships also per unit."""
-    if unit_id is None:
-        _must_everywhere(actor)
-    else:
-        actor.must(Ability.MANAGE_PEOPLE, unit_id)
-    user = User.objects.select_for_update().filter(pk=user_id).first()
-    if user is None:
-        raise NotFound
+def password_reset(actor: Actor, *, user_id: int, password: str) -> User:
+    """Give a person who has forgotten theirs a new password, to be told to them."""
+    _must_everywhere(actor)
+    return _password_set(actor, user_id, password, "people.password.reset")
+
+
+def _password_set(actor: Actor, user_id: int, password: str, verb: str) -> User:
+    with transaction.atomic():
+        user = _locked(user_id)
+        _check(lambda: validate_password(password, user), "password")
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        token_drop(user_id=user.pk)
+        record(actor, verb, user, username=user.username)
     return user
 
 
@@ -171,19 +193,38 @@ def _must_everywhere(actor: Actor) -> None:
     actor.must(Ability.MANAGE_PEOPLE, -1)
 
 
-def _somebody_must_administer() -> None:
-    """Checked after the change, inside its transaction."""
-    administrators = Membership.objects.filter(
-        role=Role.ADMINISTRATOR, unit__isnull=True, user__is_active=True
-    )
-    if not administrators.exists():
+def _must_manage(actor: Actor, unit_id: int | None) -> None:
+    """People may be changed by whoever manages people everywhere; memberships also per unit."""
+    actor.must(Ability.MANAGE_PEOPLE, -1 if unit_id is None else unit_id)
+
+
+def _locked(user_id: int) -> User:
+    user = User.objects.select_for_update().filter(pk=user_id).first()
+    if user is None:
+        raise NotFound
+    return user
+
+
+def _administrators() -> QuerySet[User]:
+    """Return who may manage everything now."""
+    everywhere = Membership.objects.filter(role=Role.ADMINISTRATOR, unit__isnull=True)
+    may = Q(is_superuser=True) | Q(pk__in=everywhere.values("user"))
+    return User.objects.filter(may, is_active=True)
+
+
+@contextmanager
+def _keeping_an_administrator() -> Iterator[None]:
+    """Refuse what takes the last administrator away. Two who remove each other wait in turn."""
+    had_one = bool(_administrators().order_by("pk").select_for_update())
+    yield
+    if had_one and not _administrators().exists():
         raise Conflict(_("Somebody must remain administrator of everything."), code="last_admin")
 
 
-def _named(given: str) -> str:
+def _named(given: str, field: str) -> str:
     name = " ".join(given.split())
     if not name or len(name) > 40:
-        raise Invalid(_("A name has 1 to 40 characters."), code="name", field="nickname")
+        raise Invalid(_("A name has 1 to 40 characters."), code="name", field=field)
     return name
 
 

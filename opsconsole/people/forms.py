@@ -7,9 +7,19 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.utils.translation import gettext_lazy as _
 
+from opsconsole.kernel.errors import DomainError
 from opsconsole.people.models import BusinessUnit, Language, Theme
 from opsconsole.people.roles import Role
+from opsconsole.people.selectors import PersonFilter
 from opsconsole.people.status import ROLE_NAMES
+
+ROLES = [(role.value, ROLE_NAMES[role]) for role in Role]
+
+
+def blame(form: forms.Form, error: DomainError) -> None:
+    """Put a refusal at the field it is about, else at the form as a whole."""
+    field = error.data.get("field")
+    form.add_error(field if field in form.fields else None, str(error.message))
 
 
 class SignInForm(AuthenticationForm):
@@ -24,6 +34,13 @@ class SignInForm(AuthenticationForm):
 class OwnPasswordForm(PasswordChangeForm):
     """Changing one's own password, the old one asked first."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].widget.attrs.pop("autofocus", None)
+        self.fields["new_password1"].help_text = _(
+            "At least 10 characters, not a common word, not your name."
+        )
+
 
 class ProfileForm(forms.Form):
     """How colleagues and customers know me, and how the console speaks to me."""
@@ -35,35 +52,81 @@ class ProfileForm(forms.Form):
         label=_("Photo"),
         required=False,
         help_text=_("JPEG, PNG, WebP or GIF, at most 5 MB. It is cut to a square."),
-        widget=forms.ClearableFileInput(attrs={"accept": "image/*"}),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),
     )
 
 
-class UserForm(forms.Form):
-    """A new colleague."""
+class FirstPasswordForm(forms.Form):
+    """A password that somebody else chooses; shown while it is typed, because it must be told."""
 
-    username = forms.CharField(label=_("User name"), max_length=150)
-    nickname = forms.CharField(label=_("Nickname"), max_length=40)
     password = forms.CharField(
         label=_("First password"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         help_text=_("At least 10 characters. They change it themselves later."),
     )
+
+
+class UserForm(FirstPasswordForm):
+    """A new colleague."""
+
+    username = forms.CharField(
+        label=_("User name"),
+        max_length=150,
+        help_text=_("For signing in. Letters, digits and @ . + - _"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+    nickname = forms.CharField(
+        label=_("Nickname"), max_length=40, help_text=_("What colleagues and customers see.")
+    )
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
+    field_order = ("username", "nickname", "language", "password")
+
+
+EVERY_UNIT = "every"
 
 
 class MembershipForm(forms.Form):
-    """A role in a unit."""
+    """A role in a unit, or in every unit: `unit` is None then."""
 
-    unit = forms.TypedChoiceField(label=_("Unit"), coerce=int, empty_value=None, required=False)
-    role = forms.ChoiceField(
-        label=_("Role"), choices=[(role.value, ROLE_NAMES[role]) for role in Role]
+    role = forms.ChoiceField(label=_("Role"), choices=ROLES)
+    unit = forms.TypedChoiceField(
+        label=_("Unit"), coerce=lambda given: None if given == EVERY_UNIT else int(given)
+    )
+
+    def __init__(
+        self, *args: Any, units: Iterable[BusinessUnit], every: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        named: list[tuple[str, Any]] = [(str(unit.pk), unit.name) for unit in units]
+        if every:
+            named.append((EVERY_UNIT, _("Every unit")))
+        self.fields["unit"].choices = named  # type: ignore[attr-defined]
+
+
+class PersonFilterForm(forms.Form):
+    """Which people to list. What makes no sense restricts nothing."""
+
+    text = forms.CharField(
+        required=False,
+        max_length=150,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Name")}),
+    )
+    unit = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
+    role = forms.ChoiceField(required=False, choices=[("", _("All roles")), *ROLES])
+    state = forms.ChoiceField(
+        required=False,
+        choices=[("", _("All people")), ("active", _("Active")), ("inactive", _("Deactivated"))],
     )
 
     def __init__(self, *args: Any, units: Iterable[BusinessUnit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        every = [("", _("Every unit")), *((unit.pk, unit.name) for unit in units)]
-        self.fields["unit"].choices = every  # type: ignore[attr-defined]
+        named = [(unit.pk, unit.name) for unit in units]
+        self.fields["unit"].choices = [("", _("All units")), *named]  # type: ignore[attr-defined]
+
+    def filters(self) -> PersonFilter:
+        """Return the restrictions that can be understood."""
+        self.is_valid()
+        return PersonFilter(**{name: given for name, given in self.cleaned_data.items() if given})
 
 
 class UnitForm(forms.Form):

@@ -1,7 +1,8 @@
-"""Puts the signed-in person's actor and language on every request."""
+"""Puts the signed-in person's actor and language on every request; answers those who are locked out."""
 
 from collections.abc import Callable
 
+from axes.middleware import AxesMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -23,3 +24,9 @@ class PreferencesMiddleware:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)
+
+
+class LockOutMiddleware(AxesMiddleware):  # type: ignore[misc]
+    """Axes' own, in its synchronous form only: the other one loses the answer that it replaces."""
+
+    async_capable = False

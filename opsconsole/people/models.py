@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +42,16 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.nickname or self.username
+
+    @property
+    def photo_name(self) -> str:
+        """The photo's file name, which changes with the photo; empty without one."""
+        return self.photo.name.rsplit("/", 1)[-1] if self.photo else ""
+
+    @property
+    def photo_url(self) -> str:
+        """Where signed-in colleagues find the photo: never a public address. No query."""
+        return reverse("people:photo", args=[self.pk, self.photo_name]) if self.photo else ""
 
 
 class BusinessUnit(models.Model):

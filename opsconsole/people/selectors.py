@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import BinaryIO, cast
+from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from opsconsole.kernel.actor import EVERY_UNIT, Actor
 from opsconsole.kernel.errors import NotFound
-from opsconsole.kernel.pagination import KeysetPage, cut, decode
+from opsconsole.kernel.pagination import KeysetPage, after_number, cut
 from opsconsole.people.models import BusinessUnit, Membership, User
 from opsconsole.people.roles import ABILITIES, Ability, Role
 
@@ -65,34 +65,67 @@ def people_who_can(ability: Ability, unit_id: int) -> QuerySet[User]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class PersonFilter:
+    """Which people to list. Empty means no restriction."""
+
+    text: str = ""
+    unit: int | None = None
+    role: str = ""
+    state: str = ""
+
+
 def person_page(
-    actor: Actor, *, text: str = "", cursor: str = "", size: int = 50
+    actor: Actor, filters: PersonFilter, *, cursor: str = "", size: int = 50
 ) -> KeysetPage[User]:
     """Return everybody, shut-out people too, for those who manage people."""
-    actor.must(Ability.MANAGE_PEOPLE)
-    rows = User.objects.prefetch_related("memberships__unit").order_by("pk")
-    if text:
-        rows = rows.filter(Q(username__icontains=text) | Q(nickname__icontains=text))
+    rows = _people(actor).order_by("pk")
+    if words := filters.text.strip():
+        rows = rows.filter(Q(username__icontains=words) | Q(nickname__icontains=words))
+    held = Membership.objects.all()
+    if filters.unit is not None:
+        held = held.filter(Q(unit=filters.unit) | Q(unit__isnull=True))
+    if filters.role:
+        held = held.filter(role=filters.role)
+    if filters.unit is not None or filters.role:
+        rows = rows.filter(pk__in=held.values("user"))
+    if filters.state:
+        rows = rows.filter(is_active=filters.state == "active")
     if cursor:
-        rows = rows.filter(pk__gt=int(decode(cursor, 1)[0]))
+        rows = rows.filter(pk__gt=after_number(cursor))
     return cut(rows[: size + 1], size, lambda row: [row.pk])
 
 
 def person_for(actor: Actor, user_id: int) -> User:
     """Return one person with their roles, for those who manage people."""
-    actor.must(Ability.MANAGE_PEOPLE)
-    found = User.objects.prefetch_related("memberships__unit").filter(pk=user_id).first()
+    found = _people(actor).filter(pk=user_id).first()
     if found is None:
         raise NotFound
     return found
 
 
-def photo_file(user_id: int, name: str) -> BinaryIO:
-    """Open a person's present photo; NotFound for any other file."""
+def _people(actor: Actor) -> QuerySet[User]:
+    """Return people with their roles, those in every unit first."""
+    actor.must(Ability.MANAGE_PEOPLE)
+    roles = Membership.objects.select_related("unit").order_by(F("unit").asc(nulls_first=True))
+    return User.objects.prefetch_related(Prefetch("memberships", queryset=roles))
+
+
+def actor_named(username: str) -> Actor:
+    """Return what the active user of this name may do: for acts from the command line."""
+    found = User.objects.filter(username=username, is_active=True).first()
+    if found is None:
+        raise NotFound
+    return actor_for(found)
+
+
+def photo_bytes(user_id: int, name: str) -> bytes:
+    """Return a person's present photo; NotFound for any other file."""
     user = User.objects.filter(pk=user_id).only("photo").first()
-    if user is None or not user.photo or user.photo.name.rsplit("/", 1)[-1] != name:
+    if user is None or not user.photo or user.photo_name != name:
         raise NotFound
     try:
-        return cast(BinaryIO, user.photo.open("rb"))
+        with user.photo.open("rb") as file:
+            return bytes(file.read())
     except FileNotFoundError as error:
         raise NotFound from error

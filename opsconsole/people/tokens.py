@@ -6,6 +6,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authtoken.models import Token
 
+from opsconsole.audit.actions import record
+from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.errors import DomainError
 from opsconsole.people.models import User
 
@@ -36,12 +38,19 @@ def token_issue(request: HttpRequest, *, username: str, password: str) -> Token:
         raise LockedOut
     if not isinstance(user, User):
         raise WrongPassword
-    # Tells the lock-out that the counting starts anew, and notes the time of the sign-in.
-    user_logged_in.send(sender=User, request=request, user=user)
+    # Tells the lock-out that the counting starts anew, notes the time, and is recorded as what it is.
+    user_logged_in.send(sender=Token, request=request, user=user)
     token, _is_new = Token.objects.get_or_create(user=user)
     return token
 
 
-def token_revoke(*, user_id: int) -> None:
-    """Take a person's token back. Taking back none changes nothing."""
-    Token.objects.filter(user_id=user_id).delete()
+def token_revoke(actor: Actor, *, user: User) -> None:
+    """Take one's own token back. Taking back none changes nothing."""
+    if token_drop(user_id=user.pk):
+        record(actor, "people.token.revoked", user)
+
+
+def token_drop(*, user_id: int) -> bool:
+    """Make a person's token worthless; say whether there was one."""
+    dropped, _by_table = Token.objects.filter(user_id=user_id).delete()
+    return dropped > 0

@@ -1,6 +1,7 @@
 """Addresses about people."""
 
 from django.urls import path
+from django.views.i18n import set_language
 
 from opsconsole.people import admin_views, views
 
@@ -10,6 +11,8 @@ urlpatterns = [
     path("sign-in/", views.SignIn.as_view(), name="sign_in"),
     path("sign-out/", views.SignOut.as_view(), name="sign_out"),
     path("preferences/", views.preferences, name="preferences"),
+    path("language/", set_language, name="language"),
+    path("preferences/photo/remove/", views.photo_remove, name="photo_remove"),
     path("preferences/password/", views.password, name="password"),
     path("photos/<int:user_id>/<str:name>", views.photo, name="photo"),
     path("people/", admin_views.people, name="people"),
@@ -24,4 +27,5 @@ urlpatterns = [
     ),
     path("people/<int:user_id>/deactivate/", admin_views.deactivate, name="deactivate"),
     path("people/<int:user_id>/reactivate/", admin_views.reactivate, name="reactivate"),
+    path("people/<int:user_id>/password/", admin_views.reset_password, name="reset_password"),
 ]

@@ -24,10 +24,18 @@ class UnitShape(serializers.ModelSerializer[BusinessUnit]):
 class PersonShape(serializers.ModelSerializer[User]):
     """A colleague in passing: as author, as assignee."""
 
+    photo = serializers.SerializerMethodField(
+        help_text="Path of the photo on this server, for browsers that are signed in."
+    )
+
     class Meta:
         model = User
         fields = ["id", "nickname", "photo"]
         read_only_fields = fields
+
+    def get_photo(self, user: User) -> str | None:
+        """Never the file's own address: photos are not public."""
+        return user.photo_url or None
 
 
 class MembershipShape(serializers.ModelSerializer[Membership]):
@@ -59,15 +67,14 @@ class ReachShape(serializers.Serializer[Any]):
     units = serializers.ListField(child=serializers.IntegerField(), allow_null=True)
 
 
-class MeShape(serializers.ModelSerializer[User]):
+class MeShape(PersonShape):
     """You, and what you may do where."""
 
     language = serializers.ChoiceField(choices=Language.choices)
     theme = serializers.ChoiceField(choices=Theme.choices)
     abilities = serializers.SerializerMethodField()
 
-    class Meta:
-        model = User
+    class Meta(PersonShape.Meta):
         fields = ["id", "username", "nickname", "photo", "language", "theme", "abilities"]
         read_only_fields = fields
 

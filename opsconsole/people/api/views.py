@@ -52,7 +52,7 @@ class CurrentTokenViewSet(ActorViewSet):
     @operation("tokens_revoke", "tokens", returns=None, status=204, refusals=(401, 403, 429))
     def destroy(self, request: Request) -> Response:
         """Take your own token back."""
-        token_revoke(user_id=self.user.pk)
+        token_revoke(self.actor, user=self.user)
         return Response(status=204)
 
 
