@@ -1,0 +1,1 @@
+"""Commands that read across the apps."""
