@@ -1,4 +1,4 @@
-"""Sentences of Django and its REST framework that our catalogue says itself: theirs is missing or clumsy in Korean.
+"""Sentences of Django and its REST framework that our catalogue says itself: their Korean is clumsy.
 
 Nothing imports this: `dev.py messages` reads it, and a test sees that the libraries still say them.
 """
@@ -8,6 +8,7 @@ from django.utils.translation import ngettext_lazy
 
 DJANGO = (
     _("username"),
+    _("This field is required."),
     _("The password is too similar to the %(verbose_name)s."),
     _("Select a valid choice. That choice is not one of the available choices."),
     _("Select a valid choice. %(value)s is not one of the available choices."),
@@ -24,8 +25,6 @@ DJANGO_PLURALS = (
         "limit_value",
     ),
 )
-
-#: Its Korean is filed under ko-KR, where the language ko does not find it.
 REST_FRAMEWORK = (
     _("Authentication credentials were not provided."),
     _("Incorrect authentication credentials."),

@@ -151,7 +151,7 @@ def test_borrowed_sentences_are_still_said_by_the_libraries():
     assert sorted(ours - theirs) == []
 
 
-def test_the_api_refuses_in_korean():
+def test_refusals_of_the_libraries_are_said_in_our_words():
     with translation.override("ko"):
         assert str(NotAuthenticated().detail) == "인증 정보가 없습니다."
 
