@@ -169,23 +169,27 @@ def _photo_changed(actor: Actor, content: "ContentFile[bytes] | None") -> User:
 
 def password_change(actor: Actor, *, password: str) -> User:
     """Give oneself a new password; every session and token made with the old one ends."""
-    return _password_set(actor, actor.person_id, password, "people.password.changed")
+    with transaction.atomic():
+        user = _password_set(actor.person_id, password)
+        record(actor, "people.password.changed", user)
+    return user
 
 
 def password_reset(actor: Actor, *, user_id: int, password: str) -> User:
     """Give a person who has forgotten theirs a new password, to be told to them."""
     _must_everywhere(actor)
-    return _password_set(actor, user_id, password, "people.password.reset")
-
-
-def _password_set(actor: Actor, user_id: int, password: str, verb: str) -> User:
     with transaction.atomic():
-        user = _locked(user_id)
-        _check(lambda: validate_password(password, user), "password")
-        user.set_password(password)
-        user.save(update_fields=["password"])
-        token_drop(user_id=user.pk)
-        record(actor, verb, user, username=user.username)
+        user = _password_set(user_id, password)
+        record(actor, "people.password.reset", user, username=user.username)
+    return user
+
+
+def _password_set(user_id: int, password: str) -> User:
+    user = _locked(user_id)
+    _check(lambda: validate_password(password, user), "password")
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    token_drop(user_id=user.pk)
     return user
 
 

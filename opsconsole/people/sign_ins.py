@@ -21,8 +21,12 @@ def connect() -> None:
 
 
 def _signed_in(sender: type, request: HttpRequest, user: User, **_given: Any) -> None:
-    verb = "people.token.issued" if sender is Token else "people.session.started"
-    record(_oneself(user), verb, user, address=client_address(request))
+    record(
+        _oneself(user),
+        "people.token.issued" if sender is Token else "people.session.started",
+        user,
+        address=client_address(request),
+    )
 
 
 def _signed_out(request: HttpRequest, user: User | None, **_given: Any) -> None:
@@ -42,7 +46,7 @@ def _refused(
     The lock-out leaves no count on a request that it has refused unseen.
 
     Names that nobody has, and knocking during a lock-out, leave no row: strangers must not be able
-    to fill a table from which nothing can be deleted. The server's log has them.
+    to fill a table from which nothing can be deleted. The server's log tells of them.
     """
     if request is None or getattr(request, "axes_failures_since_start", None) is None:
         return
