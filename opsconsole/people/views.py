@@ -107,6 +107,8 @@ def _password(
 ) -> HttpResponse:
     """Draw the password card alone where htmx asks: what was typed beside it stays as it is."""
     if request.htmx:
+        for name in list(form.errors)[:1]:
+            form.fields[name].widget.attrs["autofocus"] = True
         context = {"password_form": form, "is_changed": is_changed}
         return render(request, "people/_password.html", context)
     profile = ProfileForm(initial=_stored(request))
