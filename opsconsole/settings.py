@@ -142,7 +142,8 @@ AXES_LOCKOUT_CALLABLE = "opsconsole.people.lockout.locked_out"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_CLIENT_IP_CALLABLE = "opsconsole.kernel.clients.client_address"
 AXES_VERBOSE = False
-SILENCED_SYSTEM_CHECKS = ["axes.W002"]  # looks for its middleware by name; ours is a subclass of it
+# This check looks for its middleware by name; ours is a subclass of it.
+SILENCED_SYSTEM_CHECKS = ["axes.W002"]
 
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")

@@ -50,7 +50,7 @@ def verbs(given: ast.expr, where: str) -> list[str]:
     if isinstance(given, ast.IfExp):
         return verbs(given.body, where) + verbs(given.orelse, where)
     assert isinstance(given, ast.Constant), f"{where}: say the verb where it is recorded"
-    return [given.value]
+    return [str(given.value)]
 
 
 def test_there_are_acts():
