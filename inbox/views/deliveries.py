@@ -3,11 +3,11 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
-from channels.actions.deliveries import (
-    delivery_cancel,
-    delivery_confirm_live,
-    delivery_drop,
-    delivery_send_again,
+from inbox.actions.deliveries import (
+    answer_confirm_live,
+    answer_drop,
+    answer_send_again,
+    answer_stop,
 )
 from inbox.forms import ConfirmForm
 from inbox.views.base import ActorRequest, for_people
@@ -18,8 +18,10 @@ from inbox.views.thread import changed
 @for_people
 def confirm(request: ActorRequest, conversation_id: int, delivery_id: int) -> HttpResponse:
     """It is live: here is its address."""
-    given = ConfirmForm(request.POST).values()["address"]
-    delivery_confirm_live(request.actor, delivery_id=delivery_id, external_id=given)
+    address = ConfirmForm(request.POST).values()["address"]
+    answer_confirm_live(
+        request.actor, conversation_id=conversation_id, delivery_id=delivery_id, address=address
+    )
     return changed(request, conversation_id)
 
 
@@ -27,7 +29,7 @@ def confirm(request: ActorRequest, conversation_id: int, delivery_id: int) -> Ht
 @for_people
 def again(request: ActorRequest, conversation_id: int, delivery_id: int) -> HttpResponse:
     """It is not there: send it once more."""
-    delivery_send_again(request.actor, delivery_id=delivery_id)
+    answer_send_again(request.actor, conversation_id=conversation_id, delivery_id=delivery_id)
     return changed(request, conversation_id)
 
 
@@ -35,7 +37,7 @@ def again(request: ActorRequest, conversation_id: int, delivery_id: int) -> Http
 @for_people
 def drop(request: ActorRequest, conversation_id: int, delivery_id: int) -> HttpResponse:
     """It shall not be sent."""
-    delivery_drop(request.actor, delivery_id=delivery_id)
+    answer_drop(request.actor, conversation_id=conversation_id, delivery_id=delivery_id)
     return changed(request, conversation_id)
 
 
@@ -43,5 +45,5 @@ def drop(request: ActorRequest, conversation_id: int, delivery_id: int) -> HttpR
 @for_people
 def cancel(request: ActorRequest, conversation_id: int, delivery_id: int) -> HttpResponse:
     """Stop it before it leaves."""
-    delivery_cancel(request.actor, delivery_id=delivery_id)
+    answer_stop(request.actor, conversation_id=conversation_id, delivery_id=delivery_id)
     return changed(request, conversation_id)
