@@ -71,7 +71,9 @@ class Hub:
         finally:
             self._listeners.discard(listener)
             if not self._listeners and self._reader is not None:
+                # Forgotten at once: it takes a moment to end, and the next screen needs one that lives.
                 self._reader.cancel()
+                self._reader = None
 
     def spread(self, hint: dict[str, Any]) -> None:
         """Tell every listener that may hear it."""

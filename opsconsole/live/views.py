@@ -1,5 +1,10 @@
 """The stream's address."""
 
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+from asgiref.sync import sync_to_async
+from django.db import connections
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
@@ -14,9 +19,16 @@ async def stream(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None:
         return HttpResponse(status=401)
-    response = StreamingHttpResponse(
-        events(actor.units(Ability.READ_INBOX)), content_type="text/event-stream"
-    )
+    units = actor.units(Ability.READ_INBOX)
+    response = StreamingHttpResponse(_unattached(units), content_type="text/event-stream")
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"
     return response
+
+
+async def _unattached(units: frozenset[int] | None) -> AsyncIterator[str]:
+    """Let go of the connection on which the session was read: a screen stays open for hours."""
+    await sync_to_async(connections.close_all)()
+    async with aclosing(events(units)) as told:
+        async for event in told:
+            yield event
