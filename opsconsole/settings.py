@@ -223,6 +223,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,  # far above any task: a redelivery never meets its own first run
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
+    # Whoever rings a doorbell never waits for a Redis that is away: the sweep does it.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
     "global_keyprefix": f"{REDIS_PREFIX}:",
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
