@@ -10,7 +10,7 @@ from opsconsole.audit.actions import record
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.errors import Invalid
-from opsconsole.kernel.text import storable
+from opsconsole.kernel.text import typed
 from opsconsole.people.roles import Ability
 
 LONGEST_NOTE = 5000
@@ -18,7 +18,7 @@ LONGEST_NOTE = 5000
 
 def note_add(actor: Actor, *, conversation_id: int, text: str) -> Note:
     """Leave a note. It never leaves the house and stops no clock."""
-    text = storable(text).strip()
+    text = typed(text).strip()
     if not text:
         raise Invalid(_("Write something first."), code="blank", field="text")
     if len(text) > LONGEST_NOTE:

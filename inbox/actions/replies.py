@@ -27,7 +27,7 @@ from opsconsole.audit.actions import record
 from opsconsole.kernel.actor import SYSTEM, Actor
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.errors import Conflict, DomainError, Invalid, NotFound
-from opsconsole.kernel.text import storable
+from opsconsole.kernel.text import typed
 from opsconsole.people.roles import Ability
 
 logger = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ def reply_send(
     answer is already on its way, or when the customer has written or one of us has answered since
     `seen_version`; Invalid when the text cannot go out as it is.
     """
-    text = storable(text)
+    text = typed(text)
     with transaction.atomic():
         conversation = conversation_for(
             actor, conversation_id, ability=Ability.WORK_INBOX, lock=True

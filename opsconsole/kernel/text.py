@@ -8,6 +8,11 @@ def storable(text: str, limit: int | None = None) -> str:
     return text.replace("\x00", "").encode("utf-8", "replace").decode()[:limit]
 
 
+def typed(text: str) -> str:
+    """Return what a person typed, storable and with plain line breaks: browsers send them as two characters."""
+    return storable(text).replace("\r\n", "\n").replace("\r", "\n")
+
+
 def storable_id(text: str, limit: int = 190) -> str:
     """Return an outside id that fits its column; a longer one keeps its start and gets a hash.
 

@@ -208,6 +208,13 @@ def test_words_that_fill_the_platforms_measure_exactly(text):
     assert answer(make_actor("operator"), conversation, text).delivery.text == text
 
 
+def test_words_go_out_with_plain_line_breaks(conversation, ana):
+    key = uuid4()
+    reply = answer(ana, conversation, "First.\r\nSecond.", request_key=key)
+    assert reply.text == reply.delivery.text == "First.\nSecond."
+    assert answer(ana, conversation, "First.\nSecond.", request_key=key) == reply
+
+
 # --- What became of it ---
 
 

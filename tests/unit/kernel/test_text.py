@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsconsole.kernel.text import storable, storable_id, web_address
+from opsconsole.kernel.text import storable, storable_id, typed, web_address
 
 
 @given(st.text(alphabet=st.characters(), max_size=50))
@@ -42,3 +42,7 @@ def test_only_web_addresses_become_links(given_address):
 def test_web_addresses_are_kept():
     assert web_address(" https://example.com/가?x=1#y ") == "https://example.com/가?x=1#y"
     assert web_address("HTTP://EXAMPLE.COM") == "HTTP://EXAMPLE.COM"
+
+
+def test_what_was_typed_has_plain_line_breaks():
+    assert typed("a\r\nb\rc\nd\x00") == "a\nb\nc\nd"
