@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.calendar import instant
+from campaigns.calendar import instant, wall_time
 from campaigns.lifecycle import POST, PostState
 from campaigns.models import Post, PostTarget
 from campaigns.selectors import post_for, same_text_nearby
@@ -27,6 +27,7 @@ from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.errors import Conflict, Invalid
 from opsconsole.kernel.live import hint_on_commit
+from opsconsole.kernel.text import typed
 from opsconsole.people.roles import Ability
 
 S = PostState
@@ -49,20 +50,25 @@ class Content:
 
 
 def post_create(actor: Actor, *, unit_id: int, content: Content, request_key: UUID) -> Post:
-    """Write a draft. The same key again returns the first; Conflict when it is somebody else's."""
+    """Write a draft. The same key with the same words returns the first; with others it is a Conflict."""
     actor.must(Ability.WRITE_POSTS, unit_id)
     with transaction.atomic():
-        earlier = Post.objects.filter(request_key=request_key).first()
-        if earlier is not None:
-            if (earlier.author_id, earlier.unit_id) != (actor.person_id, unit_id):
-                raise Conflict(_("This key already stands for another post."), code="key_reused")
-            return earlier
         at = now()
-        post = Post.objects.create(
-            unit_id=unit_id, author_id=actor.person_id, title=_title(content), body=content.body,
-            local_time=_kept(content.local_time), time_zone=content.time_zone,
-            request_key=request_key, created_at=at, updated_at=at,
-        )  # fmt: skip
+        post, is_new = Post.objects.get_or_create(
+            request_key=request_key,
+            defaults={
+                "unit_id": unit_id,
+                "author_id": actor.person_id,
+                "title": _title(content),
+                "body": typed(content.body),
+                "local_time": _kept(content.local_time),
+                "time_zone": content.time_zone,
+                "created_at": at,
+                "updated_at": at,
+            },
+        )
+        if not is_new:
+            return _same(actor, post, unit_id, content)
         _place(actor, post, content)
         record(actor, "campaigns.post.created", post, unit_id=unit_id)
         _hint(post)
@@ -81,7 +87,7 @@ def post_update(actor: Actor, *, post_id: int, content: Content, version: int) -
         if post.state not in {S.DRAFT, S.SCHEDULED}:
             raise Conflict(_("This post can no longer be changed."), code="over")
         _save(
-            post, title=_title(content), body=content.body, local_time=_kept(content.local_time),
+            post, title=_title(content), body=typed(content.body), local_time=_kept(content.local_time),
             time_zone=content.time_zone,
         )  # fmt: skip
         _place(actor, post, content)
@@ -112,7 +118,9 @@ def post_send_now(actor: Actor, *, post_id: int) -> Post:
         post = post_for(actor, post_id, ability=Ability.WRITE_POSTS, lock=True)
         if post.state != S.SCHEDULED:
             _must_move(post, S.SCHEDULED)
-        _arrange(actor, post, now())
+        at = now()
+        _save(post, local_time=_kept(wall_time(at, post.time_zone)))
+        _arrange(actor, post, at)
         record(actor, "campaigns.post.sent_now", post, unit_id=post.unit_id)
         _hint(post)
     return post
@@ -146,55 +154,73 @@ def post_cancel(actor: Actor, *, post_id: int) -> Post:
 
 def posts_settle(limit: int = 100) -> int:
     """Close posts all of whose placements are settled. Returns how many deliveries were looked at."""
+    unseen = Delivery.objects.filter(is_unseen=True, origin__startswith="target:").order_by("id")
+    moved = list(unseen.values_list("pk", "post_target__post")[:limit])
+    withdrawn = [pk for pk, post_id in moved if post_id is None]
+    posts = {post_id for _pk, post_id in moved if post_id is not None}
+    Delivery.objects.filter(pk__in=withdrawn, post_target=None).update(is_unseen=False)
+    return len(withdrawn) + sum(_settle(post_id) for post_id in sorted(posts))
+
+
+def _settle(post_id: int) -> int:
+    """Post first, deliveries second, as everybody locks them. A post being changed waits for the next sweep."""
     with transaction.atomic():
-        moved = list(
-            Delivery.objects.filter(is_unseen=True, origin__startswith="target:")
-            .select_for_update(skip_locked=True)
-            .order_by("id")
-            .values_list("pk", flat=True)[:limit]
-        )
-        posts = Post.objects.filter(targets__delivery__in=moved).order_by("id").distinct()
-        for pk in posts.values_list("pk", flat=True):
-            _settle(pk)
-        Delivery.objects.filter(pk__in=moved).update(is_unseen=False)
-    return len(moved)
-
-
-def _settle(post_id: int) -> None:
-    post = Post.objects.select_for_update().get(pk=post_id)
-    targets = post.targets.select_related("delivery")
-    states = [target.delivery.state for target in targets if target.delivery]
-    if post.state == S.SCHEDULED and states and all(state in SETTLED for state in states):
-        _save(post, state=S.DONE)
-    else:
-        _save(post)
-    _hint(post)
+        post = Post.objects.select_for_update(skip_locked=True).filter(pk=post_id).first()
+        if post is None:
+            return 0
+        rows = Delivery.objects.filter(post_target__post=post).select_for_update(of=("self",))
+        deliveries = list(rows.order_by("id"))
+        is_over = bool(deliveries) and all(row.is_settled for row in deliveries)
+        _save(post, **({"state": S.DONE} if post.state == S.SCHEDULED and is_over else {}))
+        seen = [row.pk for row in deliveries if row.is_unseen]
+        Delivery.objects.filter(pk__in=seen).update(is_unseen=False)
+        _hint(post)
+    return len(seen)
 
 
 def _place(actor: Actor, post: Post, content: Content) -> None:
-    """Make the placements what the writer chose; one that is under way cannot be taken away."""
-    chosen = {
-        account.pk: account
-        for account in accounts_for(actor, Ability.WRITE_POSTS).filter(pk__in=content.account_ids)
-        if capabilities_for(account.kind).can_post
-    }
-    if not chosen or set(content.account_ids) - set(chosen):
+    """Make the placements what the writer chose; one that is under way cannot be taken away.
+
+    Where the post already stands it may stay, even on an account this writer may not post to.
+    """
+    wanted = set(content.account_ids)
+    targets = list(post.targets.select_related("delivery", "delivery__account"))
+    mine = accounts_for(actor, Ability.WRITE_POSTS).filter(pk__in=wanted)
+    known = {account.pk for account in mine if capabilities_for(account.kind).can_post}
+    if not wanted or wanted - known - {target.account_id for target in targets}:
         raise Invalid(
             _("Choose at least one account you may post to."), code="accounts", field="accounts"
         )
-    for target in post.targets.select_related("delivery", "delivery__account"):
-        if target.account_id not in chosen:
+    for target in targets:
+        if target.account_id not in wanted:
             if target.delivery:
                 delivery_withdraw(actor, delivery=target.delivery)
             target.delete()
-    for pk in chosen:
+    for pk in sorted(wanted):
         PostTarget.objects.update_or_create(
-            post=post, account_id=pk, defaults={"text": content.wording.get(pk, "")}
+            post=post, account_id=pk, defaults={"text": typed(content.wording.get(pk, ""))}
         )
+
+
+def _same(actor: Actor, post: Post, unit_id: int, content: Content) -> Post:
+    """Return the post that a key stands for, when it was meant."""
+    if (post.author_id, post.unit_id) != (actor.person_id, unit_id):
+        raise Conflict(_("This key already stands for another post."), code="key_reused")
+    placed = {target.account_id: target.text for target in post.targets.all()}
+    wanted = {pk: typed(content.wording.get(pk, "")) for pk in content.account_ids}
+    if (post.title, post.body, post.local_time, post.time_zone, placed) != (
+        _title(content), typed(content.body), _kept(content.local_time), content.time_zone, wanted,
+    ):  # fmt: skip
+        raise Conflict(
+            _("This post has been saved before with other words. Change it in the list of posts."),
+            code="key_reused",
+        )
+    return post
 
 
 def _arrange(actor: Actor, post: Post, at: datetime) -> None:
     """Check every wording, then request or revise one delivery per placement."""
+    _one_at_a_time(post)
     for target in post.targets.select_related("account", "delivery", "delivery__account"):
         _check(target, at)
         deadline = at + LATE_LIMIT
@@ -211,6 +237,12 @@ def _arrange(actor: Actor, post: Post, at: datetime) -> None:
                 not_before=at, deadline=deadline,
             )  # fmt: skip
     _save(post, state=S.SCHEDULED, publish_at=at)
+
+
+def _one_at_a_time(post: Post) -> None:
+    """Lock the accounts: two posts with the same words are not checked past each other."""
+    accounts = ChannelAccount.objects.filter(post_targets__post=post).order_by("pk")
+    list(accounts.select_for_update(no_key=True, of=("self",)).values_list("pk"))
 
 
 def _check(target: PostTarget, at: datetime) -> None:
@@ -254,7 +286,7 @@ def _kept(local: datetime | None) -> str:
 
 
 def _title(content: Content) -> str:
-    return " ".join(content.title.split())[:200]
+    return " ".join(typed(content.title).split())[:200]
 
 
 def _must_move(post: Post, new: PostState) -> None:
