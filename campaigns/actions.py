@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.calendar import instant, wall_time
+from campaigns.calendar import instant
 from campaigns.lifecycle import POST, PostState
 from campaigns.models import Post, PostTarget
 from campaigns.selectors import post_for, same_text_nearby
@@ -118,9 +118,7 @@ def post_send_now(actor: Actor, *, post_id: int) -> Post:
         post = post_for(actor, post_id, ability=Ability.WRITE_POSTS, lock=True)
         if post.state != S.SCHEDULED:
             _must_move(post, S.SCHEDULED)
-        at = now()
-        _save(post, local_time=_kept(wall_time(at, post.time_zone)))
-        _arrange(actor, post, at)
+        _arrange(actor, post, now())
         record(actor, "campaigns.post.sent_now", post, unit_id=post.unit_id)
         _hint(post)
     return post

@@ -14,6 +14,7 @@ from opsconsole.people.models import BusinessUnit
 
 #: Far above any platform's limit; keeps a pasted book out of the checks.
 LONGEST_TEXT = 100_000
+SEOUL = "Asia/Seoul"
 
 
 class PostForm(forms.Form):
@@ -57,17 +58,25 @@ class PostForm(forms.Form):
         *args: Any,
         accounts: Iterable[ChannelAccount],
         units: Iterable[BusinessUnit],
+        post: Post | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.time_zone = post.time_zone if post else SEOUL
+        if post:
+            self.fields["unit"].disabled = True
+        if self.time_zone != SEOUL:
+            self.fields["local_time"].label = _("Time in %(zone)s") % {"zone": self.time_zone}
+            self.fields["local_time"].help_text = _("To the second.")
         self.choices = list(accounts)
         self.fields["accounts"].choices = [(a.pk, a.name) for a in self.choices]  # type: ignore[attr-defined]
-        self.fields["unit"].choices = [(unit.pk, unit.name) for unit in units]  # type: ignore[attr-defined]
+        offered = [post.unit] if post else units
+        self.fields["unit"].choices = [(unit.pk, unit.name) for unit in offered]  # type: ignore[attr-defined]
         for account in self.choices:
             self.fields[f"text_{account.pk}"] = _own_words(account)
 
     def clean_local_time(self) -> Any:
-        """Keep the wall time as typed: it is Seoul's, not an instant yet."""
+        """Keep the wall time as typed: it is no instant yet."""
         at = self.cleaned_data["local_time"]
         return at.replace(tzinfo=None) if at else None
 
@@ -76,7 +85,9 @@ class PostForm(forms.Form):
         given = self.cleaned_data
         chosen = given["accounts"]
         own = {pk: given[f"text_{pk}"] for pk in chosen if given.get(f"text_{pk}", "").strip()}
-        return Content(given["title"], given["body"], chosen, own, given["local_time"])
+        return Content(
+            given["title"], given["body"], chosen, own, given["local_time"], self.time_zone
+        )
 
     @property
     def placements(self) -> list[dict[str, Any]]:

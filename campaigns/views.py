@@ -87,17 +87,18 @@ def edit(request: ActorRequest, post_id: int) -> HttpResponse:
     """Change a draft, or a scheduled post that has not left."""
     found = post_for(request.actor, post_id, ability=Ability.WRITE_POSTS)
     if request.method == "GET":
-        return _form(request, _blank(request, initial=initial_of(found)), found)
-    form = _blank(request, data=request.POST)
+        return _form(request, _blank(request, found, initial=initial_of(found)), found)
+    form = _blank(request, found, data=request.POST, initial=initial_of(found))
     return _saved(request, form, found, lambda: _change(request.actor, found, form))
 
 
-def _blank(request: ActorRequest, **given: Any) -> PostForm:
-    return PostForm(
-        accounts=speakable_accounts(request.actor),
-        units=units_within(request.actor, Ability.WRITE_POSTS),
-        **given,
-    )
+def _blank(request: ActorRequest, found: Post | None = None, **given: Any) -> PostForm:
+    """Offer what one may post to now; where a post already stands stays on offer, silent or not."""
+    accounts = {account.pk: account for account in speakable_accounts(request.actor)}
+    for target in found.targets.all() if found else ():
+        accounts.setdefault(target.account_id, target.account)
+    units = units_within(request.actor, Ability.WRITE_POSTS)
+    return PostForm(accounts=accounts.values(), units=units, post=found, **given)
 
 
 def _make(actor: Actor, form: PostForm) -> Post:
@@ -125,7 +126,8 @@ def _saved(
         return _form(request, form, found, status=error.status)
     then = {"schedule": actions.post_schedule, "now": actions.post_send_now}
     action = then.get(request.POST.get("then", ""))
-    if action and not (stored.state == PostState.SCHEDULED and action is actions.post_schedule):
+    is_later = found is not None and action is actions.post_send_now
+    if action and (stored.state == PostState.DRAFT or is_later):
         try:
             action(request.actor, post_id=stored.pk)
         except DomainError as error:

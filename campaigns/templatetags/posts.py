@@ -2,6 +2,7 @@
 
 from django import template
 
+from campaigns.calendar import wall_time
 from campaigns.lifecycle import PostState
 from campaigns.models import Post
 from campaigns.status import POST_STATUS, Status
@@ -17,5 +18,7 @@ def post_status(post: Post) -> Status:
 
 @register.filter
 def wall_clock(post: Post) -> str:
-    """Return the writer's own wall time, readable."""
-    return post.local_time.replace("T", " ")
+    """Return when it goes or went out by the writer's clock, or when it is meant to; readable."""
+    if post.publish_at is None:
+        return post.local_time.replace("T", " ")
+    return f"{wall_time(post.publish_at, post.time_zone):%Y-%m-%d %H:%M:%S}"
