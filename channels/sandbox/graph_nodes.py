@@ -15,6 +15,8 @@ from channels.sandbox.wire import Call, words
 PUBLIC = "https://graph.facebook.com"
 DEFAULT_LIMIT = 25
 LARGEST_LIMIT = 100
+#: Parameters that say where a page begins.
+PLACES = frozenset({"after", "before", "until", "__paging_token"})
 
 Node = Account | FbObject | FbPerson
 #: Fields that exist but are empty here: asking for them is no error.
@@ -244,7 +246,9 @@ def _comment_order(call: Call, node: FbObject, params: Mapping[str, str]) -> lis
     stream = params.get("filter") == "stream" and node.kind == "post"
     rows = store.by("post" if stream else "parent", node.id)
     shown = [row for row in rows if is_visible(row, call.at)]
-    newest_first = params.get("order") in {"reverse_chronological", "reverse_chronologically"}
+    is_minded = call.world.setting("fb_order", call.account) == "as_asked"
+    wanted = {"reverse_chronological", "reverse_chronologically"}
+    newest_first = is_minded and params.get("order") in wanted
     return sorted(shown, key=lambda r: (r.created, r.id), reverse=newest_first)
 
 
@@ -282,10 +286,11 @@ def edge(
         rows = EDGES[type_of(node)][name](call, node)
     if not nested and name == "comments" and _is_user_token(call):
         rows = []
-    every = rows = _between(rows, params)
+    place = params.get("after") or params.get("__paging_token")
+    every = rows = rows if params.get("__paging_token") else _between(rows, params)
     limit = _limit(params.get("limit") or str(DEFAULT_LIMIT), name)
-    if params.get("after"):
-        rows = _after(rows, params["after"])
+    if place:
+        rows = _after(rows, place)
     elif params.get("before"):
         rows = _before(rows, params["before"], limit)
     page = rows[:limit]
@@ -334,18 +339,21 @@ def _paging(
     *,
     nested: bool,
 ) -> dict[str, Any]:
-    paging: dict[str, Any] = {"cursors": {"before": _cursor(page[0]), "after": _cursor(page[-1])}}
+    """Return where the neighbours of a page are: by cursors, or by times as some edges still do."""
+    by_time = call.world.setting("fb_paging", call.account) == "times"
+    first, last = _cursor(page[0]), _cursor(page[-1])
+    paging: dict[str, Any] = {} if by_time else {"cursors": {"before": first, "after": last}}
     identity = node.identity if isinstance(node, Account) else node.id
-    keep = {
-        k: v for k, v in params.items() if k not in {"after", "before", "as", "appsecret_proof"}
-    }
+    keep = {k: v for k, v in params.items() if k not in PLACES | {"as", "appsecret_proof"}}
     keep = {"access_token": token_of(call), "pretty": "0", **keep}
     keep["limit"] = params.get("limit") or str(DEFAULT_LIMIT)
     base = f"{PUBLIC}/{version_of(call)}/{identity}/{name}?"
+    until = str(int(created_at(page[-1])))
+    further = {"until": until, "__paging_token": last} if by_time else {"after": last}
     if page[-1] is not every[-1]:
-        paging["next"] = base + urlencode({**keep, "after": _cursor(page[-1])})
+        paging["next"] = base + urlencode({**keep, **further})
     if page[0] is not every[0] and not nested:
-        paging["previous"] = base + urlencode({**keep, "before": _cursor(page[0])})
+        paging["previous"] = base + urlencode({**keep, "before": first})
     return paging
 
 

@@ -139,9 +139,13 @@ def comment(call: Call, target: FbObject, params: dict[str, str]) -> Reply:
         raise GraphError(100, "(#100) Invalid parameter", error_subcode=1346003)
     if len(message) > 8000:
         raise GraphError(100, "(#100) Your comment is too long", error_subcode=1446036)
+    photo = params.get("attachment_id", "")
+    if photo and call.world.store.media.get(photo) is None:
+        raise GraphError(100, "(#100) Invalid photo id", error_subcode=1366046)
     row = make_comment(
-        call.world, target, call.account.identity, message, visible_at=call.visible_at
-    )
+        call.world, target, call.account.identity, message, photos=[photo] if photo else [],
+        visible_at=call.visible_at,
+    )  # fmt: skip
     call.created = Created(row.id, message)
     return Reply(200, {"id": row.id})
 

@@ -25,6 +25,8 @@ DEFAULTS: Mapping[str, Any] = {
     "fb_from": "shown",
     "fb_usage": 1,
     "fb_duplicate_posts": "refuse",
+    "fb_order": "as_asked",
+    "fb_paging": "cursors",
     "wp_flood_seconds": 15,
     "wp_moderation": False,
     "wp_timezone": "Asia/Seoul",
