@@ -113,9 +113,13 @@ def items_vanish(account: ChannelAccount, external_ids: Iterable[str]) -> int:
 
 
 def _latest_of_each(items: Sequence[Fetched]) -> list[Fetched]:
-    """One statement may touch a row once; a platform may list an item twice. Sorted: no deadlocks."""
+    """One statement may touch a row once; a platform may list an item twice.
+
+    Sorted, so that there are no deadlocks; by length first, as numbers are: within one second the
+    order of our rows is the order of what was said.
+    """
     unique = {storable_id(item.external_id): item for item in items}
-    return [unique[key] for key in sorted(unique)]
+    return [unique[key] for key in sorted(unique, key=lambda key: (len(key), key))]
 
 
 def _row(account: ChannelAccount, item: Fetched, at: datetime) -> list[Any]:

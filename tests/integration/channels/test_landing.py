@@ -77,6 +77,12 @@ def test_a_page_may_list_an_item_twice(account):
     assert InboundItem.objects.get(external_id="a1").text == "new"
 
 
+def test_numbers_of_one_second_are_kept_in_their_order(account):
+    items_land(account, [make_fetched(key) for key in ("100", "9", "99", "1000")])
+    kept = InboundItem.objects.order_by("id").values_list("external_id", flat=True)
+    assert list(kept) == ["9", "99", "100", "1000"]
+
+
 def test_two_accounts_may_show_the_same_id(account):
     items_land(account, [make_fetched("a1")])
     items_land(make_account(), [make_fetched("a1")])
