@@ -26,6 +26,18 @@ def make_conversation(*, account=None, **given) -> Conversation:
     return Conversation.objects.get(pk=message.conversation_id)
 
 
+def make_conversations(count: int, *, account=None, **given) -> list[Conversation]:
+    """Many conversations at once, each with one line of a customer of its own."""
+    account = account or make_account()
+    items = [
+        make_fetched(**({"author": f"customer{next(_numbers)}"} | given)) for _ in range(count)
+    ]
+    ingest(account, *items)
+    ids = [item.external_id for item in items]
+    found = Message.objects.filter(account=account, external_id__in=ids).order_by("id")
+    return [message.conversation for message in found.select_related("conversation")]
+
+
 def make_message(conversation: Conversation, **given) -> Message:
     """One more line of the same customer in the same thread; `is_own=True` for one of ours."""
     last = conversation.messages.order_by("posted_at", "id").last()
