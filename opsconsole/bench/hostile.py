@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from uuid import uuid4
 
-from playwright.sync_api import Page
+from playwright.sync_api import Dialog, Page
 
 from opsconsole.bench import platform
 from opsconsole.bench.bodies import HOSTILE
@@ -59,6 +59,13 @@ def measure(quick: bool) -> Iterator[Figure]:
 def _is_harmless(page: Page, url: str) -> bool:
     """Open a conversation: nothing asks, nothing runs, nothing but words and web links is drawn."""
     heard: list[str] = []
-    page.once("dialog", lambda dialog: (heard.append(dialog.message), dialog.dismiss())[1])
+
+    def hear(dialog: Dialog) -> None:
+        heard.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", hear)
     answer = page.goto(url)
-    return answer is not None and answer.ok and bool(page.evaluate(HARMLESS)) and not heard
+    is_clean = answer is not None and answer.ok and bool(page.evaluate(HARMLESS))
+    page.remove_listener("dialog", hear)
+    return is_clean and not heard

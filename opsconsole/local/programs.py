@@ -58,12 +58,15 @@ class Setting:
         """The whole environment of a program."""
         return os.environ | self.additions()
 
-    def service(self, name: str, *arguments: str, **options: float) -> Service:
+    def service(
+        self, name: str, *arguments: str, grace: float = 2.0, debug: bool = True
+    ) -> Service:
         """One Python program of the project, logged to logs/NAME.log."""
         command = [sys.executable, "-P", *arguments]
         log = self.data / "logs" / f"{name}.log"
-        grace = options.get("grace", 2.0)
-        return Service(name, command, self.env(), log, signal.SIGTERM, grace, held=self.held)
+        # Where no page is shown, DEBUG would only collect every query in memory.
+        env = self.env() if debug else self.env() | {"DEBUG": "0"}
+        return Service(name, command, env, log, signal.SIGTERM, grace, held=self.held)
 
     def manage(self, name: str, *arguments: str) -> Service:
         """One manage.py command, logged to logs/NAME.log."""
@@ -81,12 +84,14 @@ class Setting:
         """Background work; with the clock that hands it out, unless that runs by itself."""
         schedule = ["-B", "--schedule", str(self.data / "celerybeat-schedule")] if beat else []
         quiet = ["--without-gossip", "--without-mingle", "--loglevel", "INFO", "-n", f"{name}@%h"]
-        return self.service(name, "-m", "celery", "-A", "opsconsole", "worker", *schedule, *quiet)
+        celery = ["-m", "celery", "-A", "opsconsole", "worker"]
+        return self.service(name, *celery, *schedule, *quiet, debug=False)
 
     def beat(self) -> Service:
         """The clock alone."""
         schedule = ["--schedule", str(self.data / "celerybeat-schedule"), "--loglevel", "INFO"]
-        return self.service("beat", "-m", "celery", "-A", "opsconsole", "beat", *schedule)
+        celery = ["-m", "celery", "-A", "opsconsole", "beat"]
+        return self.service("beat", *celery, *schedule, debug=False)
 
     def sandbox(self, port: int, *, story: bool = True) -> Service:
         """The platforms' simulator."""

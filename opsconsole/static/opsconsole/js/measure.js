@@ -22,7 +22,7 @@ function weighted(text) {
 
 /** Return the length of a text under a way of counting: x_weighted or characters. */
 export function measure(text, counting) {
-  const whole = text.normalize("NFC");
+  const whole = text.replaceAll("\r\n", "\n").normalize("NFC");
   if (counting !== "x_weighted") return [...whole].length;
   let rest = 0;
   let at = 0;
