@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 #: X counts the milliseconds of its identifiers from here (2010-11-04T01:42:54.657Z).
 X_EPOCH_MS = 1288834974657
+#: The lower bits name the machine that made an identifier. A floating number loses them.
+WORKER = 0b1010101011 << 12 | 1
 #: Identifiers run ahead of the clock by less than a second: thousands within one millisecond.
 _SLACK = 1000 << 22
 
@@ -49,7 +51,7 @@ class Snowflakes:
 
         A clock that was set back, as tests do, is followed.
         """
-        wanted = int((now() if at is None else at) * 1000) - X_EPOCH_MS << 22
+        wanted = (int((now() if at is None else at) * 1000) - X_EPOCH_MS << 22) + WORKER
         is_present = at is None
         is_in_step = is_present and self._last - wanted < _SLACK
         candidate = max(wanted, self._last + 1) if is_in_step else wanted
