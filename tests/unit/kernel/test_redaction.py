@@ -15,6 +15,8 @@ SECRETS = [
     "Authorization: Basic EAABsbCS1234==",
     'OAuth oauth_consumer_key="EAABsbCS1234", oauth_signature="EAABsbCS1234"',
     "{'password': 'EAABsbCS1234'}",
+    "<Client client_key=EAABsbCS1234, client_secret=****>",
+    "resource_owner_key=EAABsbCS1234, resource_owner_secret=****",
 ]
 
 
