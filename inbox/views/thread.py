@@ -113,11 +113,14 @@ def thread_context(
 
 def changed(request: ActorRequest, conversation_id: int, **extra: Any) -> HttpResponse:
     """Answer an act: the changed parts to a live screen, a redirect to everybody else."""
-    if not request.htmx:
-        query = f"?{request.GET.urlencode()}" if request.GET else ""
-        return redirect(reverse("inbox:conversation", args=[conversation_id]) + query)
     try:
+        if not request.htmx:
+            conversation_for(request.actor, conversation_id)
+            query = f"?{request.GET.urlencode()}" if request.GET else ""
+            return redirect(reverse("inbox:conversation", args=[conversation_id]) + query)
         context = thread_context(request, conversation_id)
     except NotFound:  # it was handed to a unit whose inbox this person does not read
-        return HttpResponse(status=204, headers={"HX-Redirect": reverse("inbox:queue")})
+        queue = reverse("inbox:queue")
+        away = HttpResponse(status=204, headers={"HX-Redirect": queue})
+        return away if request.htmx else redirect(queue)
     return render(request, "inbox/_changes.html", {**context, **extra})
