@@ -163,7 +163,7 @@ def _checked_name(name: str) -> str:
 
 def _checked_address(kind: str, address: str) -> str:
     """Return the address as it is stored. Its form is judged here, where it leads at the socket."""
-    address = address.strip()
+    address = storable(address).strip()
     if not address:
         if kind in {ChannelKind.BLOG, ChannelKind.FEED}:
             raise Invalid(_("Give the address of the blog."), code="base_url", field="base_url")

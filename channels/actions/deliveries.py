@@ -144,6 +144,18 @@ def delivery_drop(actor: Actor, *, delivery_id: int) -> Delivery:
     return delivery
 
 
+def deliveries_look_now(actor: Actor) -> list[int]:
+    """Have every unclear delivery within reach read back at once. Returns their numbers."""
+    actor.must(Ability.SETTLE_DELIVERIES)
+    units = actor.units(Ability.SETTLE_DELIVERIES)
+    unclear = Delivery.objects.filter(state=S.AMBIGUOUS)
+    if units is not None:
+        unclear = unclear.filter(account__unit_id__in=units)
+    ids = list(unclear.order_by("pk").values_list("pk", flat=True))
+    Delivery.objects.filter(pk__in=ids, state=S.AMBIGUOUS).update(next_look_at=now())
+    return ids
+
+
 def _gated(actor: Actor, delivery_id: int) -> Delivery:
     """Those who may send as this account may also stop it."""
     delivery = delivery_for(actor, delivery_id)

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from channels.lifecycle import GROUPS
 from channels.models import ChannelAccount, Delivery, InboundItem
 from channels.port import ChannelAdapter, Connection
 from channels.registry import adapter_for
 from opsconsole.kernel.actor import Actor
-from opsconsole.kernel.errors import NotFound
+from opsconsole.kernel.errors import Invalid, NotFound
 from opsconsole.kernel.secrets import decrypt
 from opsconsole.people.roles import Ability
 
@@ -46,6 +47,27 @@ def account_for(
         raise NotFound
     actor.must(ability, account.unit_id)
     return account
+
+
+def account_named(
+    actor: Actor, given: str, ability: str = Ability.READ_ACCOUNTS
+) -> ChannelAccount:
+    """Return one account by its number or its name; Invalid when several are called that."""
+    if given.isascii() and given.isdigit():
+        return account_for(actor, int(given), ability)
+    found = list(accounts_for(actor).filter(name=given)[:2])
+    if len(found) > 1:
+        raise Invalid(_("Several accounts have this name; give the number."), code="ambiguous")
+    if not found:
+        raise NotFound
+    actor.must(ability, found[0].unit_id)
+    return found[0]
+
+
+def landed_since(account: ChannelAccount, since: datetime) -> list[InboundItem]:
+    """Return what came in or changed since a moment, oldest post first."""
+    rows = InboundItem.objects.filter(account=account, changed_at__gte=since)
+    return list(rows.order_by("posted_at", "id"))
 
 
 def account_counts(account: ChannelAccount, at: datetime) -> AccountCounts:

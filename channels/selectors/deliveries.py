@@ -84,6 +84,11 @@ def _conditions(wanted: DeliveryFilter) -> dict[str, Any]:
     return {column: value for column, value in given.items() if value is not None}
 
 
+def deliveries_among(actor: Actor, ids: Iterable[int]) -> list[Delivery]:
+    """Return those of some deliveries that are within reach, oldest first."""
+    return list(deliveries_for(actor).filter(pk__in=list(ids)).order_by("pk"))
+
+
 def deliveries_needing_people(actor: Actor) -> int:
     """Count the deliveries that only a person can settle."""
     return deliveries_for(actor).filter(state=DeliveryState.NEEDS_HUMAN).count()

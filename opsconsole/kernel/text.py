@@ -30,3 +30,9 @@ def web_address(given: object, limit: int = 600) -> str:
     text = storable(str(given or "")).strip()
     is_web = text.lower().startswith(("https://", "http://"))
     return text if is_web and len(text) <= limit else ""
+
+
+def one_line(text: str, limit: int = 100) -> str:
+    """Return a text as one short line that does nothing to a terminal: no controls, no direction marks."""
+    kept = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return kept if len(kept) <= limit else f"{kept[: limit - 1]}…"
