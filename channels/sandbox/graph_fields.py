@@ -1,6 +1,7 @@
 """Graph's field expressions: `id,comments.limit(5).filter(stream){id,message}`. Parsing only."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from channels.sandbox.graph_errors import GraphError
 
@@ -66,6 +67,16 @@ def _read_one(text: str) -> tuple[FieldWish, str]:
             raise _malformed(text, 0)
         text = text[1:]
     return wish, text
+
+
+def narrow(value: Any, wishes: list[FieldWish]) -> Any:
+    """Return of a value what was wished for below its name, always with its id; all without wishes."""
+    if not wishes or not isinstance(value, dict):
+        return value
+    if isinstance(value.get("data"), list):
+        return {**value, "data": [narrow(item, wishes) for item in value["data"]]}
+    kept = {w.key: narrow(value[w.name], w.below) for w in wishes if w.name in value}
+    return kept | ({"id": value["id"]} if "id" in value else {})
 
 
 def unparse(wishes: list[FieldWish]) -> str:

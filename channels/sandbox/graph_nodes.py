@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from channels.sandbox.clock import graph_time, parse_time
 from channels.sandbox.fb_posts import created_at, is_visible
 from channels.sandbox.graph_errors import GraphError, nonexisting_field
-from channels.sandbox.graph_fields import FieldWish, parse_fields, unparse
+from channels.sandbox.graph_fields import FieldWish, narrow, parse_fields, unparse
 from channels.sandbox.rows import Account, FbObject, FbPerson
 from channels.sandbox.wire import Call, words
 
@@ -174,7 +174,7 @@ def show(call: Call, node: Node, wishes: list[FieldWish]) -> dict[str, Any]:
         elif wish.name in values:
             value = values[wish.name]
             if value or (value is not None and wish.name in NULLABLE and value != ""):
-                shown[wish.key] = value
+                shown[wish.key] = narrow(value, wish.below)
         elif wish.name in REMOVED and kind == "Post":
             raise GraphError(12)
         elif wish.name not in QUIET[kind] | {"id", "metadata"}:
