@@ -25,6 +25,10 @@ class Sandbox:
         self.url = url
         self._session = requests.Session()
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._session.close()
+
     def control(self, path: str, json: Mapping[str, Any] | None = None, **params: Any) -> Any:
         """Call the control API: GET without a body, POST with one; raises on any error."""
         method = "GET" if json is None else "POST"
@@ -106,4 +110,6 @@ def serve(settings: Settings) -> Iterator[str]:
 def sandbox() -> Iterator[Sandbox]:
     """One sandbox per test process, without the storyteller."""
     for url in serve(Settings(story=False)):
-        yield Sandbox(url)
+        made = Sandbox(url)
+        yield made
+        made.close()
