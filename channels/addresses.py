@@ -23,7 +23,7 @@ def id_in(given: str, *, kind: str, thread: str) -> str:
     given = given.strip()
     if "://" not in given:
         return given
-    parts = urlsplit(given)
+    parts = _split(given)
     if kind == ChannelKind.X:
         found = _STATUS.search(parts.path)
         return found[1] if found else ""
@@ -52,13 +52,21 @@ def id_of_post(given: str, *, kind: str, owner: str) -> str:
 
 
 def _post_number(address: str) -> str:
-    parts = urlsplit(address)
+    parts = _split(address)
     query = parse_qs(parts.query)
     for name in ("story_fbid", "p", "post"):
         if query.get(name, [""])[0].isdigit():
             return query[name][0]
     found = _FACEBOOK_POST.search(parts.path)
     return (found[1] or found[2]) if found else ""
+
+
+def _split(address: str) -> SplitResult:
+    """Return the parts of an address; of one that is none, nothing but empty parts."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def fault_of_base(address: str, *, allow_private: bool) -> str:

@@ -89,7 +89,7 @@ def _ours(delivery: Delivery, given: str) -> tuple[str, str]:
     number = _number_in(delivery, given)
     item = (
         InboundItem.objects.filter(account=delivery.account)
-        .filter(Q(external_id__in={storable_id(given), number}) | Q(permalink=given, is_own=True))
+        .filter(Q(external_id__in={storable_id(given), number}) | Q(permalink=given))
         .order_by("-is_own")
         .first()
     )

@@ -16,6 +16,7 @@ from channels.addresses import fault_of_base, id_in, id_of_post
         ("facebook", "https://facebook.com/p/posts/2", ""),
         ("blog", "https://blog.example/hello/#comment-12", "12"),
         ("blog", "https://blog.example/hello/", ""),
+        ("x", "https://[broken/status/1", ""),
     ],
 )
 def test_the_address_of_an_answer_names_it(kind, given, found):
@@ -35,6 +36,7 @@ def test_the_address_of_an_answer_names_it(kind, given, found):
         ("blog", "https://blog.example/wp-admin/post.php?post=12&action=edit", "post:12"),
         ("blog", "https://blog.example/2026/11/hello/", ""),
         ("blog", "post:12", "post:12"),
+        ("blog", "https://[broken?p=12", ""),
     ],
 )
 def test_the_address_of_a_post_names_it(kind, given, found):
