@@ -53,11 +53,11 @@ def one_long_conversation(house, count):
     (row,) = make_conversations(1, account=house.account, author="hong")
     question = row.messages.get()
     pictures = (Media("https://cdn.example/a.png"),)
+    line = {"author": "hong", "parent_external_id": question.external_id, "media": pictures}
+    for text in ("first", "second"):
+        keys = [f"{row.pk}-{number}" for number in range(count)]
+        ingest(house.account, *(make_fetched(key, text=text, **line) for key in keys))
     for number in range(count):
-        key = f"{row.pk}-{number}"
-        line = {"author": "hong", "parent_external_id": question.external_id, "media": pictures}
-        for text in ("first", "second"):
-            ingest(house.account, make_fetched(key, text=text, **line))
         reply_send(
             house.actor, conversation_id=row.pk, answers_id=None, text=f"Answer {number}",
             request_key=uuid4(),

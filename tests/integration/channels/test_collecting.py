@@ -77,7 +77,7 @@ def test_what_is_listed_out_of_order_is_put_in_order(line):
 
 
 @pytest.mark.parametrize(
-    ("line", "count"), [("x", 205), ("facebook", 130), ("blog", 130)], indirect=["line"]
+    ("line", "count"), [("x", 105), ("facebook", 60), ("blog", 105)], indirect=["line"]
 )
 def test_a_poll_killed_between_pages_goes_on_where_it_stood(line, count, time_machine):
     """Then the platform asks for patience; after that everything is there, and everything once."""

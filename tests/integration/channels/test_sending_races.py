@@ -77,7 +77,7 @@ def test_nothing_is_armed_after_a_pause_has_committed():
 
 @pytest.mark.django_db(transaction=True)
 def test_a_stop_and_a_worker_at_once_one_of_them_wins():
-    for _ in range(20):
+    for _ in range(10):
         delivery = make_delivery()
         stopped, claim = together(
             lambda pk=delivery.pk: delivery_cancel(SYSTEM, delivery_id=pk), sending.delivery_claim
@@ -93,7 +93,7 @@ def test_a_stop_and_a_worker_at_once_one_of_them_wins():
 
 @pytest.mark.django_db(transaction=True)
 def test_the_reaper_and_the_answer_at_once_agree_on_one_end():
-    for number in range(20):
+    for number in range(10):
         delivery = make_delivery()
         claim = arm_next()
         Delivery.objects.update(lease_until=now() - LATER)

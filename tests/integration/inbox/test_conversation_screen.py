@@ -222,7 +222,7 @@ def test_a_guest_reads_and_notes_and_is_offered_nothing_else(conversation):
 
 def test_older_lines_come_on_request_all_of_them_once(conversation, ana):
     at = now() - timedelta(hours=1)
-    texts = [f"줄 {n:03}." for n in range(230)]
+    texts = [f"줄 {n:03}." for n in range(130)]
     last = conversation.messages.get()
     items = [
         make_fetched(

@@ -152,7 +152,7 @@ class History:
 
 
 @settings(
-    max_examples=25, deadline=None, derandomize=True, database=None,
+    max_examples=20, deadline=None, derandomize=True, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 @given(first=MINUTES, events=st.lists(EVENTS, min_size=1, max_size=8))
