@@ -231,7 +231,7 @@ class ReplyRequest(KeyedRequest):
     )
     seen_version = serializers.IntegerField(
         required=False, default=None,
-        help_text="Refuse when the customer has written since this `version`.",
+        help_text="Refuse when the customer has written, or one of us has answered, since this `version`.",
     )  # fmt: skip
     resolve_after = serializers.BooleanField(
         required=False, default=False, help_text="Resolve once the answer stands."
