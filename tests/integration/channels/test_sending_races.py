@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from channels import tasks
 from channels.actions import sending
 from channels.actions.accounts import account_pause
 from channels.actions.deliveries import delivery_cancel, delivery_request
@@ -15,6 +16,7 @@ from opsconsole.kernel.actor import SYSTEM
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.errors import Conflict
 from tests.factories.channels import make_account, make_delivery
+from tests.support.platforms import connect
 from tests.support.sending import arm_next
 from tests.support.together import together
 
@@ -36,6 +38,20 @@ def test_each_delivery_is_claimed_by_one_of_many_workers():
     claimed = [pk for haul in hauls for pk in haul]
     assert len(claimed) == len(wanted)
     assert set(claimed) == wanted
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_dispatchers_at_once_make_one_create_call_each(sandbox):
+    """Two beats, and messages delivered twice: each text stands once."""
+    lines = [connect(sandbox, kind) for kind in ("x", "facebook")]
+    for line in lines:
+        for _ in range(6):
+            make_delivery(account=line.account, kind="post")
+    together(tasks.dispatch, tasks.dispatch, tasks.deliver_next, tasks.deliver_next)
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
+    for line in lines:
+        assert set(line.stands().values()) == {1}
+        assert len(line.calls()) == 6
 
 
 @pytest.mark.django_db(transaction=True)
