@@ -63,14 +63,15 @@ document.addEventListener(
 
 // Refusals (4xx with a problem fragment) appear in the slot nearest to what was pressed, else as a toast.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { xhr, elt, requestConfig } = event.detail;
+  const { xhr, requestConfig } = event.detail;
   if (xhr.status < 400) return;
   event.detail.shouldSwap = false;
   if (requestConfig.headers["X-Quiet"]) return;
   const found = new DOMParser().parseFromString(xhr.responseText, "text/html");
   const problem = $("[data-problem]", found) ?? $("#toast-lost").content.firstElementChild;
   const notice = document.importNode(problem, true);
-  const slot = $("[data-problem-slot]", elt.closest("form") ?? elt);
+  const pressed = requestConfig.elt; // the event's own element is the one that would have been changed
+  const slot = $("[data-problem-slot]", pressed.closest("form") ?? pressed);
   if (slot) slot.replaceChildren(notice);
   else toast(notice);
 });
