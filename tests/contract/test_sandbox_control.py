@@ -134,7 +134,7 @@ def test_reads_are_not_logged(sandbox, account):
 # --- misfortunes
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 500, 502, 503])
+@pytest.mark.parametrize("status", [401, 403, 429, 503])
 @pytest.mark.parametrize("after", [False, True])
 def test_a_status_before_or_after_the_work(sandbox, account, status, after):
     sandbox.fault(account, "status", status=status, after=after)
@@ -281,19 +281,20 @@ def _pages(sandbox, account):
     return [*pages, f"/world/blog/{name}/1"] if kind == "blog" else pages
 
 
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_hostile_words_are_shown_harmless(sandbox, text):
-    for platform in ("x", "facebook", "wordpress"):
-        account = sandbox.account(platform, app_secret=False)
-        safe = text.encode("utf-8", "replace").decode()
-        sandbox.say(account, safe, author={"name": safe[:60]})
-        create(account, safe)
-        for path in _pages(sandbox, account):
-            page = requests.get(sandbox.url + path, timeout=SECONDS)
-            assert page.status_code == 200
-            for danger in ("<script>alert", "<svg/onload", 'onerror="alert', 'onmouseover="alert'):
-                assert danger not in page.text
-            assert 'href="javascript:' not in page.text
+def test_hostile_words_are_shown_harmless(sandbox, account):
+    texts = [text.encode("utf-8", "replace").decode() for text in HOSTILE.values()]
+    wishes = [{"text": text, "author": {"name": text[:60]}} for text in texts]
+    sandbox.say_many(account, wishes)
+    for text in texts:
+        create(account, text)
+    for path in _pages(sandbox, account):
+        page = requests.get(sandbox.url + path, timeout=SECONDS)
+        assert page.status_code == 200
+        for danger in ("<script>alert", "<svg/onload", 'onerror="alert', "<img src=x"):
+            assert danger not in page.text
+        assert 'href="javascript:' not in page.text
+        assert 'href="data:' not in page.text
+        assert 'onmouseover="alert' not in page.text
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
