@@ -1,6 +1,7 @@
 """What writes do on a bad day: one create call, an honest error, and reading back tells what stands."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -72,7 +73,7 @@ WAITED = {
 }
 
 
-def lose(place: Place, out: Outgoing, kind: str, wish: dict, stands: int) -> None:
+def lose(place: Place, out: Outgoing, kind: str, wish: dict[str, Any], stands: int) -> None:
     """Publish while this goes wrong: called unclear, one create call, and found as often as it stands."""
     began = now()
     strike(place, kind, **wish)

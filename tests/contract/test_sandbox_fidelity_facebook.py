@@ -29,7 +29,7 @@ def locked(sandbox):
     return sandbox.account("facebook")
 
 
-class Graph(facebook.GraphAPI):
+class Graph(facebook.GraphAPI):  # type: ignore[misc]  # the SDK ships no types
     """The SDK, speaking to the sandbox."""
 
     def __init__(self, account, token="page_token"):

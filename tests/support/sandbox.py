@@ -3,7 +3,7 @@
 import itertools
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -52,11 +52,11 @@ class Sandbox:
         return self.control("say", body)["id"]
 
     def say_many(
-        self, account: Mapping[str, Any], wishes: list[Mapping[str, Any]], **common: Any
+        self, account: Mapping[str, Any], wishes: Sequence[Mapping[str, Any]], **common: Any
     ) -> list[str]:
         """Let strangers write, one wish each, in one call; returns the new ids."""
         body = {"platform": account["platform"], "account": account["name"], **common}
-        return [item["id"] for item in self.control("say", {**body, "many": wishes})]
+        return [item["id"] for item in self.control("say", {**body, "many": list(wishes)})]
 
     def fault(self, account: Mapping[str, Any], kind: str, **wish: Any) -> dict[str, Any]:
         """Let something go wrong for one account; `method` and `path_regex` narrow it down."""
