@@ -1,14 +1,15 @@
-"""Which bench answers which name; adding a bench is adding a line here."""
+"""Which benches there are. Each is a module of that name, imported only when it is run: some need a browser's driver."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from importlib import import_module
 
-from opsconsole.bench import crash, hostile, loop, startup
 from opsconsole.bench.report import Figure
 
-#: name -> a function that takes `quick` and yields figures as soon as they are known
-BENCHES: dict[str, Callable[[bool], Iterator[Figure]]] = {
-    "startup": startup.measure,
-    "loop": loop.measure,
-    "hostile": hostile.measure,
-    "crash": crash.measure,
-}
+#: Adding a bench is adding a name here and a module with `measure(quick)`.
+BENCHES = ("startup", "loop", "hostile", "crash")
+
+
+def measure(name: str, quick: bool) -> Iterator[Figure]:
+    """Yield a bench's figures as soon as they are known."""
+    figures: Iterator[Figure] = import_module(f"opsconsole.bench.{name}").measure(quick)
+    return figures

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from opsconsole.bench.registry import BENCHES
+from opsconsole.bench.registry import BENCHES, measure
 from opsconsole.bench.report import Figure, read, write
 from opsconsole.local.places import temporary_directory
 from opsconsole.local.problems import Problem
@@ -33,7 +33,7 @@ def bench(name: str, *, quick: bool, json: Path | None) -> int:
 
 def _one(name: str, quick: bool) -> list[Figure]:
     figures = []
-    for figure in BENCHES[name](quick):
+    for figure in measure(name, quick):
         figures.append(figure)
         say(figure.line())
     return figures
