@@ -153,11 +153,11 @@ def post_cancel(actor: Actor, *, post_id: int) -> Post:
 def posts_settle(limit: int = 100) -> int:
     """Close posts all of whose placements are settled. Returns how many deliveries were looked at."""
     unseen = Delivery.objects.filter(is_unseen=True, origin__startswith="target:").order_by("id")
-    moved = list(unseen.values_list("pk", "post_target__post")[:limit])
-    withdrawn = [pk for pk, post_id in moved if post_id is None]
-    posts = {post_id for _pk, post_id in moved if post_id is not None}
-    Delivery.objects.filter(pk__in=withdrawn, post_target=None).update(is_unseen=False)
-    return len(withdrawn) + sum(_settle(post_id) for post_id in sorted(posts))
+    moved = list(unseen.values_list("pk", flat=True)[:limit])
+    posts = Post.objects.filter(targets__delivery__in=moved).order_by("id").distinct()
+    settled = sum(_settle(pk) for pk in list(posts.values_list("pk", flat=True)))
+    withdrawn = unseen.filter(pk__in=moved, post_target=None).update(is_unseen=False)
+    return settled + withdrawn
 
 
 def _settle(post_id: int) -> int:

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
@@ -213,7 +214,7 @@ def answered(conversation: Conversation, *, at: datetime, is_news: bool = False)
     """
     covered = covered_up_to(conversation)
     last = later(conversation.last_message_at, at)
-    news = {"answer_version": conversation.version + 1} if is_news else {}
+    news: dict[str, Any] = {"answer_version": conversation.version + 1} if is_news else {}
     changes.apply(
         conversation, answered_up_to=covered, last_message_at=last,
         message_count=conversation.messages.count(), **recounted(conversation, covered), **news,

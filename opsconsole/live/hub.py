@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -114,7 +114,7 @@ def hub() -> Hub:
     return _hubs.setdefault(asyncio.get_running_loop(), Hub())
 
 
-async def events(units: frozenset[int] | None) -> AsyncIterator[str]:
+async def events(units: frozenset[int] | None) -> AsyncGenerator[str, None]:
     """Yield Server-Sent Events for one screen until it goes away. Touches no database."""
     with hub().listening(units) as listener:
         yield "retry: 2000\n\n"

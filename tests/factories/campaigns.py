@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 from uuid import uuid4
 
 from campaigns.actions import Content, post_create, post_schedule
@@ -23,7 +24,7 @@ def in_seoul(**later) -> datetime:
 def make_content(*accounts, **given) -> Content:
     """What a writer typed: for two hours from now unless told otherwise."""
     number = next(_numbers)
-    defaults = {
+    defaults: dict[str, Any] = {
         "title": f"Title {number}",
         "body": f"News {number}",
         "account_ids": [account.pk for account in accounts],

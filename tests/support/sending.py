@@ -1,6 +1,7 @@
 """What a worker does with the next delivery, without a platform: each test says what came of it."""
 
 from itertools import count
+from typing import Any
 
 from channels.actions.moves import Claim
 from channels.actions.sending import (
@@ -31,8 +32,8 @@ def arm_next() -> Claim:
 def send_next(external_id: str = "", **given) -> Delivery:
     """Have the platform take the next delivery, and bring the apps up to date."""
     claim = arm_next()
-    receipt = {"posted_at": now(), "url": "https://platform.example/sent"} | given
-    assert delivery_sent(claim, Receipt(external_id or f"out{next(_numbers)}", **receipt))
+    shown: dict[str, Any] = {"posted_at": now(), "url": "https://platform.example/sent"}
+    assert delivery_sent(claim, Receipt(external_id or f"out{next(_numbers)}", **shown | given))
     settle()
     return Delivery.objects.get(pk=claim.delivery_id)
 
