@@ -1,4 +1,4 @@
-"""Which benches there are. Each is a module of that name, imported only when it is run: some need a browser's driver."""
+"""Which benches there are. Each is a module of its name, imported only to be run: some drive a browser."""
 
 from collections.abc import Iterator
 from importlib import import_module
