@@ -1,9 +1,11 @@
 """The one way a worker moves a delivery: compare and set on (id, state, fence). Decides nothing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from channels.errors import ChannelError
 from channels.lifecycle import DELIVERY, LEASED, DeliveryState
@@ -52,6 +54,17 @@ def end_attempt(claim: Claim, outcome: str, error: ChannelError | None) -> None:
     DeliveryAttempt.objects.filter(delivery=claim.delivery_id, outcome__isnull=True).update(
         outcome=outcome, ended_at=now(), **detail
     )
+
+
+def units_of(deliveries: QuerySet[Delivery]) -> dict[int, int]:
+    """Return whose screens show some deliveries: unit by delivery."""
+    return dict(deliveries.values_list("pk", "account__unit_id"))
+
+
+def show(units: Mapping[int, int]) -> None:
+    """Hint that deliveries moved."""
+    for pk, unit_id in units.items():
+        hint_on_commit("delivery", units=[unit_id], id=pk)
 
 
 def next_look(start: datetime, reads: int) -> datetime:

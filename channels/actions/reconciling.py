@@ -6,9 +6,19 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 
-from channels.actions.moves import DUPLICATE, Claim, end_attempt, held, lease_end, move, next_look
+from channels.actions.moves import (
+    DUPLICATE,
+    Claim,
+    end_attempt,
+    held,
+    lease_end,
+    move,
+    next_look,
+    show,
+    units_of,
+)
 from channels.errors import ChannelError, RateLimited
-from channels.lifecycle import DeliveryState
+from channels.lifecycle import LEASED, DeliveryState
 from channels.models import Delivery
 from channels.types import Receipt
 from opsconsole.kernel.clock import now
@@ -126,6 +136,9 @@ def leases_reap() -> int:
     at = now()
     expired = Q(lease_until__lt=at)
     fence = F("fence") + 1
+    found = units_of(Delivery.objects.filter(expired, state__in=LEASED))
+    if not found:
+        return 0
     back = Delivery.objects.filter(expired, state__in=[S.CLAIMED, S.PREPARED]).update(
         state=S.READY, fence=fence, lease_until=None
     )
@@ -136,6 +149,7 @@ def leases_reap() -> int:
     again = Delivery.objects.filter(expired, state=S.RECONCILING).update(
         state=S.AMBIGUOUS, fence=fence, lease_until=None, next_look_at=at
     )
+    show(found)
     if back:
         ring_on_commit("delivery_requested")
     return back + unclear + again

@@ -12,7 +12,17 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 
-from channels.actions.moves import DUPLICATE, Claim, end_attempt, held, lease_end, move, next_look
+from channels.actions.moves import (
+    DUPLICATE,
+    Claim,
+    end_attempt,
+    held,
+    lease_end,
+    move,
+    next_look,
+    show,
+    units_of,
+)
 from channels.errors import (
     Ambiguous,
     AuthExpired,
@@ -74,11 +84,15 @@ def _due(at: datetime) -> QuerySet[Delivery]:
 def windows_close() -> int:
     """Mark as missed what was not sent in its window."""
     at = now()
-    closed = Delivery.objects.filter(_WAITING | Q(state=S.HELD), deadline__lt=at).update(
+    overdue = Delivery.objects.filter(_WAITING | Q(state=S.HELD), deadline__lt=at)
+    found = units_of(overdue)
+    if not found:
+        return 0
+    closed = overdue.filter(pk__in=found).update(
         state=S.MISSED, settled_at=at, is_unseen=True, reason_code="window_closed", reason=""
     )
-    if closed:
-        ring_on_commit("delivery_settled")
+    show(found)
+    ring_on_commit("delivery_settled")
     return closed
 
 

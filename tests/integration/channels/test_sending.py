@@ -192,6 +192,23 @@ def test_the_reaper_leaves_running_leases_alone():
     assert leases_reap() == 0
 
 
+def test_screens_are_told_of_what_nobody_moved_by_hand(django_capture_on_commit_callbacks):
+    make_delivery()
+    arm_next()
+    Delivery.objects.update(lease_until=in_seconds(-1))
+    make_delivery(deadline=in_seconds(-1))
+    with django_capture_on_commit_callbacks() as told:
+        leases_reap()
+    assert len(told) == 1  # a hint
+    with django_capture_on_commit_callbacks() as told:
+        sending.windows_close()
+    assert len(told) == 2  # a hint and a bell
+    with django_capture_on_commit_callbacks() as told:
+        leases_reap()
+        sending.windows_close()
+    assert told == []
+
+
 # --- What the platform said ---
 
 
