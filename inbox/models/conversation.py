@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inbox.lifecycle import ACTIVE, ConversationState
@@ -28,7 +29,7 @@ class Contact(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.handle or self.external_id
+        return self.name or self.handle or gettext("Somebody")
 
 
 class Tag(models.Model):
