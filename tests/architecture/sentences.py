@@ -47,7 +47,7 @@ def in_python(source: str) -> Iterator[Sentence]:
         if not isinstance(node, ast.Call):
             continue
         called = node.func
-        name = getattr(called, "id", None) or getattr(called, "attr", "")
+        name = getattr(called, "id", "") or getattr(called, "attr", "")
         mark = name.removesuffix("_lazy").removesuffix("_noop")
         parts = [part.value for part in node.args if isinstance(part, ast.Constant)]
         words = [part for part in parts if isinstance(part, str)]
