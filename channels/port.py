@@ -1,11 +1,14 @@
 """The port: what every channel adapter can do. Adapters are plain objects without database, clock or settings."""
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from channels.types import Capabilities, Cursor, Fetched, Outgoing, Page, Profile, Receipt, Recheck
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,19 @@ class ChannelAdapter(Protocol):
         """Delete what we published; removing what is already gone succeeds."""
 
 
-def only_known(items: Sequence[Fetched], wanted: Sequence[str]) -> Recheck:
-    """Build a Recheck from what came back for `wanted`: whatever is missing is gone."""
-    seen = {item.external_id for item in items}
-    return Recheck(items=tuple(items), gone=tuple(x for x in wanted if x not in seen))
+def rechecked(items: Sequence[Fetched], *, there: Iterable[str], wanted: Sequence[str]) -> Recheck:
+    """Build a Recheck from what came back for `wanted`: whatever was not even there is gone."""
+    known = set(there)
+    return Recheck(items=tuple(items), gone=tuple(x for x in wanted if x not in known))
+
+
+def readable(rows: Iterable[Any], read: Callable[[Any], Fetched]) -> list[Fetched]:
+    """Return the items of a listing; one in an unknown form is left out rather than hide all others."""
+    items = []
+    for row in rows:
+        try:
+            items.append(read(row))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            name = row.get("id") if isinstance(row, Mapping) else None
+            logger.warning("Item %s cannot be read and is left out: %r", name, error)
+    return items

@@ -362,3 +362,8 @@ def test_floods_are_waited_out(blog):
     with pytest.raises(RateLimited) as caught:
         blog.adapter().publish(blog.reply("답", asked))
     assert timedelta(seconds=5) < caught.value.until - now() <= timedelta(seconds=15)
+
+
+@pytest.mark.parametrize("never", ["0000-00-00T00:00:00", "-0001-11-30T00:00:00", ""])
+def test_an_imported_comment_may_have_no_time(never):
+    assert mapping.moment(never) == datetime(1970, 1, 1, tzinfo=UTC)

@@ -187,3 +187,35 @@ def test_an_answer_without_a_list_is_not_an_empty_list(place):
         place.canned(body)
         with pytest.raises(Unreachable):
             raise AssertionError(f"{body} gave {place.adapter().fetch({})}")
+
+
+POISON = {
+    "x": lambda: {"data": [{"id": "1900000000000000001", "text": "bad", "created_at": "soon"},
+                           {"id": "1900000000000000002", "text": "good", "author_id": "1"}],
+                  "meta": {"result_count": 2}},
+    "facebook": lambda: {"data": [{"id": "1_2", "message": "bad"},
+                                  {"id": "1_3", "message": "good",
+                                   "created_time": "2026-11-24T04:10:33+0000"}]},
+    "blog": lambda: [{"id": 1, "post": 1, "date_gmt": "2026-11-24T04:10:33", "content": "bad"},
+                     {"id": 2, "post": 1, "date_gmt": "2026-11-24T04:10:33",
+                      "content": {"rendered": "good"}}],
+}  # fmt: skip
+
+
+def test_one_item_in_an_unknown_form_does_not_hide_the_others(place, caplog):
+    place.canned(POISON[place.kind]())
+    assert [item.text for item in place.adapter().fetch({}).items] == ["good"]
+    assert "left out" in caplog.text
+
+
+@pytest.mark.parametrize("kind", ["facebook", "blog"])
+def test_an_item_that_cannot_be_read_is_not_gone(connect, kind):
+    place = connect(kind)
+    body = POISON[kind]()
+    if kind == "facebook":
+        body = {row["id"]: row for row in body["data"]}
+    wanted = ["1_2", "1_3"] if kind == "facebook" else ["1", "2"]
+    place.canned(body)
+    seen = place.adapter().recheck(wanted)
+    assert [item.text for item in seen.items] == ["good"]
+    assert seen.gone == ()

@@ -10,7 +10,7 @@ from channels.adapters.blog import mapping
 from channels.adapters.blog.errors import from_response, translate
 from channels.errors import Ambiguous, AuthExpired, Rejected, RejectionCode, Unreachable
 from channels.markup import plain
-from channels.port import Connection, only_known
+from channels.port import Connection, readable, rechecked
 from channels.transport import make_session
 from channels.types import (
     Capabilities,
@@ -101,7 +101,7 @@ class BlogAdapter:
             per_page=str(PER_PAGE), offset=str(offset),
         )  # fmt: skip
         titles = self._titles(dict(cursor.get("titles") or {}), rows)
-        items = tuple(mapping.comment_of(row, own_id=self._id, titles=titles) for row in rows)
+        items = tuple(self._items(rows, titles))
         numbers = [int(row["id"]) for row in rows]
         newest = max([int(cursor.get("newest") or 0), *numbers])
         behind = DEEP_BEHIND if polls % DEEP_EVERY == 0 else OVERLAP
@@ -130,17 +130,22 @@ class BlogAdapter:
 
     def recheck(self, external_ids: Sequence[str]) -> Recheck:
         """Read known comments again: no time changes when WordPress edits, approves or trashes one."""
-        items = self._known(external_ids, "all")
-        missing = [x for x in external_ids if x not in {item.external_id for item in items}]
+        rows = self._known(external_ids, "all")
+        missing = [x for x in external_ids if x not in {str(row["id"]) for row in rows}]
         if missing:  # "all" means approved and held
-            items += self._known(missing, "spam")
-        return only_known(items, external_ids)
+            rows += self._known(missing, "spam")
+        there = [str(row["id"]) for row in rows]
+        return rechecked(self._items(rows, {}), there=there, wanted=external_ids)
 
-    def _known(self, external_ids: Sequence[str], status: str) -> list[Fetched]:
-        rows = self._rows(
+    def _known(self, external_ids: Sequence[str], status: str) -> list[dict[str, Any]]:
+        return self._rows(
             "comments", type="all", status=status, include=",".join(external_ids), per_page="100"
         )
-        return [mapping.comment_of(row, own_id=self._id, titles={}) for row in rows]
+
+    def _items(
+        self, rows: Sequence[Mapping[str, Any]], titles: Mapping[str, list[str]]
+    ) -> list[Fetched]:
+        return readable(rows, lambda row: mapping.comment_of(row, own_id=self._id, titles=titles))
 
     def prepare(self, out: Outgoing) -> Outgoing:
         """Upload the featured image. https://developer.wordpress.org/rest-api/reference/media/"""

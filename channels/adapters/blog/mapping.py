@@ -12,6 +12,7 @@ from channels.types import Fetched, ItemKind, Profile, Visibility
 
 JSON = Mapping[str, Any]
 
+_UNKNOWN_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 _VISIBILITY = {
     "approved": Visibility.PUBLIC,
     "hold": Visibility.HELD,
@@ -28,8 +29,14 @@ def thread_of(post_id: object) -> str:
 
 
 def moment(gmt: str) -> datetime:
-    """Read WordPress's GMT time, which carries no zone. The local `date` is never used."""
-    return datetime.fromisoformat(gmt).replace(tzinfo=UTC)
+    """Read WordPress's GMT time, which carries no zone. The local `date` is never used.
+
+    Comments that came from another program may have no time; WordPress then says -0001-11-30.
+    """
+    try:
+        return datetime.fromisoformat(gmt).replace(tzinfo=UTC)
+    except ValueError:
+        return _UNKNOWN_TIME
 
 
 def as_html(text: str) -> str:

@@ -17,7 +17,7 @@ from channels.errors import (
     RejectionCode,
     Unreachable,
 )
-from channels.port import Connection, only_known
+from channels.port import Connection, readable, rechecked
 from channels.types import (
     Capabilities,
     Counting,
@@ -103,8 +103,8 @@ class FacebookAdapter:
         busy = []
         for post in body["data"]:
             comments = post.get("comments") or {}
-            found = [mapping.comment_of(c, post, self._page) for c in comments.get("data") or []]
-            items += [mapping.post_of(post, self._page), *found]
+            found = self._comments_of(post, comments.get("data") or [])
+            items += [*self._posts_of([post]), *found]
             if hides_news(comments, found, known.get(str(post["id"]))):
                 busy.append({"post": slim(post), "next": following(comments)})
             if found:
@@ -155,7 +155,7 @@ class FacebookAdapter:
             elif error.code != RejectionCode.TARGET_GONE:
                 raise
         else:
-            found = [mapping.comment_of(c, post, self._page) for c in body["data"]]
+            found = self._comments_of(post, body["data"])
             if hides_news(body, found, (cursor.get("before") or {}).get(str(post["id"]))):
                 rest = [{"post": post, "next": following(body)}, *rest]
         has_more = bool(rest or cursor.get("next"))
@@ -169,11 +169,20 @@ class FacebookAdapter:
         posts = [key for key in external_ids if key.startswith(f"{self._page}_")]
         comments = [key for key in external_ids if key not in posts]
         rows = self._by_ids(posts, mapping.POST_FIELDS)
-        items = [mapping.post_of(row, self._page) for row in rows]
+        items, there = self._posts_of(rows), [str(row["id"]) for row in rows]
         for row in self._by_ids(comments, mapping.COMMENT_FIELDS):
-            post = {"id": f"{self._page}_{str(row['id']).split('_', maxsplit=1)[0]}"}
-            items.append(mapping.comment_of(row, post, self._page))
-        return only_known(items, external_ids)
+            there.append(str(row["id"]))
+            post = {"id": f"{self._page}_{there[-1].split('_', maxsplit=1)[0]}"}
+            items += self._comments_of(post, [row])
+        return rechecked(items, there=there, wanted=external_ids)
+
+    def _posts_of(self, rows: Sequence[Mapping[str, Any]]) -> list[Fetched]:
+        return readable(rows, lambda row: mapping.post_of(row, self._page))
+
+    def _comments_of(
+        self, post: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
+    ) -> list[Fetched]:
+        return readable(rows, lambda row: mapping.comment_of(row, post, self._page))
 
     def _by_ids(self, ids: Sequence[str], fields: str) -> list[dict[str, Any]]:
         """Return what still is there. One missing id fails Graph's whole answer, so the rest is asked again.

@@ -10,7 +10,7 @@ import requests
 
 from channels.adapters.feed import mapping
 from channels.errors import AuthExpired, ChannelError, RateLimited, Rejected, Unreachable
-from channels.port import Connection
+from channels.port import Connection, readable
 from channels.transport import make_session, network_error, retry_after
 from channels.types import (
     Capabilities,
@@ -62,11 +62,13 @@ class FeedAdapter:
             return Page((), dict(cursor))
         at, parsed = now(), self._parse(response)
         is_whole = _END.search(response.content[-1000:]) is not None
-        entries = [
-            mapping.item_of(entry, seen_at=at)
-            for entry in (parsed.entries if is_whole else parsed.entries[:-1])
-        ]
-        items = tuple(item for item in entries if item)
+        entries = parsed.entries if is_whole else parsed.entries[:-1]
+        items = tuple(
+            readable(
+                (entry for entry in entries if mapping.identity_of(entry)),
+                lambda entry: mapping.item_of(entry, seen_at=at),
+            )
+        )
         if not is_whole:  # its last entry may be half of one; the next visit reads all of it again
             return Page(items, dict(cursor))
         here = [item.external_id for item in items]

@@ -19,11 +19,14 @@ _IN_REPLY = re.compile(r"^\s*In reply to\s+<a href=\"([^\"]*)\"[^>]*>.*?</a>\.?\
 _REFERENCE = "thr_in-reply-to"
 
 
-def item_of(entry: Mapping[str, Any], *, seen_at: datetime) -> Fetched | None:
-    """Return one entry, or None when it has neither id nor address."""
-    identity = str(entry.get("id") or entry.get("link") or "")
-    if not identity:
-        return None
+def identity_of(entry: Mapping[str, Any]) -> str:
+    """Return what an entry calls itself, empty when it has neither id nor address."""
+    return str(entry.get("id") or entry.get("link") or "")
+
+
+def item_of(entry: Mapping[str, Any], *, seen_at: datetime) -> Fetched:
+    """Return one entry as it shows itself now."""
+    identity = identity_of(entry)
     address, fragment = urldefrag(identity)
     body = _body(entry)
     parent = _parent(entry, body, identity)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from channels.port import readable
 from channels.types import Fetched, ItemKind, Media, Profile
 
 JSON = Mapping[str, Any]
@@ -30,10 +31,13 @@ def items_of(body: JSON, *, own_id: str, base_url: str) -> list[Fetched]:
         str(p["id"]): p for p in [*(includes.get("tweets") or []), *(includes.get("posts") or [])]
     }
     media = {m["media_key"]: m for m in includes.get("media") or []}
-    return [
-        item_of(post, users=users, posts=posts, media=media, own_id=own_id, base_url=base_url)
-        for post in body.get("data") or []
-    ]
+
+    def read(post: JSON) -> Fetched:
+        return item_of(
+            post, users=users, posts=posts, media=media, own_id=own_id, base_url=base_url
+        )
+
+    return readable(body.get("data") or [], read)
 
 
 def item_of(
