@@ -59,7 +59,8 @@ def wait(time_machine, run_background):
 @pytest.fixture
 def line(request, sandbox):
     kind, what = getattr(request, "param", ("facebook", "reply"))
-    made = connect(sandbox, kind)
+    later = {"poll_due_at": now() + timedelta(days=1)} if what == "post" else {}
+    made = connect(sandbox, kind, **later)
     made.what = what
     return made
 
@@ -71,6 +72,8 @@ def ask(line, run_background):
         return due_post(line, text=TEXT)
     line.say("안 돼요", **PLAIN[kind])
     run_background()
+    # Only the reading back shall look from here on; that polls see our words is tested elsewhere.
+    ChannelAccount.objects.update(poll_due_at=now() + timedelta(days=1))
     conversation = Conversation.objects.get(account=line.account)
     ana = make_actor("operator", line.account.unit)
     return reply_send(
