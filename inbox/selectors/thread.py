@@ -144,7 +144,7 @@ def _entries(conversation: Conversation, limit: int, before: Place | None) -> li
     replies = (
         Reply.objects.filter(window("reply", "created_at"), conversation=conversation)
         .exclude(delivery__state=DeliveryState.SENT, delivery__message__isnull=False)
-        .select_related("author", "delivery", "delivery__account", "answers")
+        .select_related("author", "delivery", "delivery__account", "answers__contact")
         .order_by("-created_at", "-id")[:limit]
     )
     notes = (

@@ -11,19 +11,17 @@ from django.test.utils import CaptureQueriesContext
 from campaigns.models import Post
 from channels.models import ChannelAccount
 from channels.types import Media
-from inbox.actions.assignment import conversation_claim
 from inbox.actions.notes import note_add
-from inbox.actions.replies import reply_send
 from inbox.actions.triage import conversation_tag
-from inbox.models import Conversation
+from inbox.models import Conversation, Message, Reply
 from opsconsole.kernel.actor import SYSTEM
+from opsconsole.kernel.clock import now
 from opsconsole.people.models import User
 from opsconsole.people.selectors import actor_for
 from tests.factories.campaigns import make_post
-from tests.factories.channels import make_account, make_fetched
+from tests.factories.channels import make_account, make_delivery, make_fetched
 from tests.factories.inbox import ingest, make_conversations
 from tests.factories.people import make_unit, make_user
-from tests.support.sending import send_next
 
 pytestmark = pytest.mark.django_db
 
@@ -41,40 +39,45 @@ class House:
 
 
 def many_conversations(house, count):
-    """Each with a tag, another assignee and another unit's colour to look up."""
-    for number, row in enumerate(make_conversations(count, account=house.account)):
-        conversation_tag(SYSTEM, conversation_id=row.pk, name=f"tag {number}")
+    """Each with another tag and another assignee to look up."""
+    for row in make_conversations(count, account=house.account):
         worker = make_user(role="operator", unit=house.account.unit)
-        conversation_claim(actor_for(worker), conversation_id=row.pk)
+        Conversation.objects.filter(pk=row.pk).update(assignee_id=worker.pk, state="open")
+        conversation_tag(SYSTEM, conversation_id=row.pk, name=f"tag {row.pk}")
 
 
 def one_long_conversation(house, count):
-    """Lines with pictures and edits, answers, notes and acts."""
+    """Lines with pictures and edits, answers that stand and that do not, notes and acts."""
     (row,) = make_conversations(1, account=house.account, author="hong")
     question = row.messages.get()
-    pictures = (Media("https://cdn.example/a.png"),)
-    line = {"author": "hong", "parent_external_id": question.external_id, "media": pictures}
+    below = {"parent_external_id": question.external_id}
+    line = {"author": "hong", "media": (Media("https://cdn.example/a.png"),), **below}
+    keys = [f"{row.pk}-{number}" for number in range(count)]
     for text in ("first", "second"):
-        keys = [f"{row.pk}-{number}" for number in range(count)]
         ingest(house.account, *(make_fetched(key, text=text, **line) for key in keys))
-    for number in range(count):
-        reply_send(
-            house.actor, conversation_id=row.pk, answers_id=None, text=f"Answer {number}",
-            request_key=uuid4(),
-        )  # fmt: skip
-        send_next()
-        note_add(house.actor, conversation_id=row.pk, text="psst")
-        conversation_tag(SYSTEM, conversation_id=row.pk, name=f"tag {number}")
-    for _ in range(count):
+    ingest(house.account, *(make_fetched(is_own=True, author="us", **below) for _key in keys))
+    for ours in row.messages.filter(direction="outbound"):
         make_unit()
-        make_user(role="operator", unit=house.account.unit)
+        worker = make_user(role="operator", unit=house.account.unit)
+        sent = make_delivery(account=house.account, state="sent")
+        Message.objects.filter(pk=ours.pk).update(operator_id=worker.pk, delivery_id=sent.pk)
+        Reply.objects.create(
+            conversation=row, answers=question, author=worker, text="No.", request_key=uuid4(),
+            delivery=make_delivery(account=house.account, state="rejected"), created_at=now(),
+        )  # fmt: skip
+        note_add(actor_for(worker), conversation_id=row.pk, text="psst")
+        conversation_tag(SYSTEM, conversation_id=row.pk, name=f"tag {worker.pk}")
 
 
 def many_posts(house, count):
-    for _ in range(count):
+    """Each on accounts of other units, half of them on their way."""
+    for number in range(2 * count):
         others = [make_account(unit=make_unit(), kind="x") for _ in range(2)]
-        body = f"News {uuid4()}"
-        make_post(house.account, *others, actor=house.actor, body=body, scheduled=True)
+        post = make_post(house.account, *others, actor=house.actor)
+        for target in post.targets.all() if number % 2 else ():
+            target.delivery = make_delivery(account=target.account, kind="post")
+            target.save()
+            Post.objects.filter(pk=post.pk).update(state="scheduled", publish_at=now())
 
 
 def one_wide_post(house, count):
@@ -91,7 +94,7 @@ SCREENS = {
         "/conversations/{}/customer/": 26,
         "/conversations/{}/timeline/": 14,
     },
-    many_posts: {"/posts/": 9, "/posts/?view=drafts": 6},
+    many_posts: {"/posts/": 9, "/posts/?view=drafts": 8},
     one_wide_post: {"/posts/{}/": 7, "/posts/{}/edit/": 9},
 }
 NEWEST = {one_long_conversation: Conversation, one_wide_post: Post}
