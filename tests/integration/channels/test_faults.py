@@ -42,6 +42,8 @@ FAULTS = {
     "502 after": ({"kind": "status", "status": 502, "body": "html", "after": True}, True),
     "garbage after": ({"kind": "garbage"}, True),
 }
+#: What tells nothing more about answers, and about posts.
+SKIPPED = {"reply": {"502 after"}, "post": {"503 before"}}
 
 
 @pytest.fixture
@@ -104,8 +106,12 @@ def stands_once(line):
     return sum(line.stands().values()) == 1
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("line", CREATES, ids="-".join, indirect=True)
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [(create, fault) for create in CREATES for fault in FAULTS if fault not in SKIPPED[create[1]]],
+    ids=str,
+    indirect=["line"],
+)
 def test_whatever_happens_to_the_create_call_one_text_stands(line, fault, wait, run_background):
     script, is_taken = FAULTS[fault]
     delivery = ask(line, run_background)

@@ -59,31 +59,28 @@ def test_through_every_channel_it_arrives_is_shown_and_is_answered(kind, sandbox
     harmless(client.get("/?view=all"))
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_wherever_it_stands_it_does_nothing(name):
-    """In a name, a handle, an address, a quote, a note, a tag, an answer of ours."""
-    text = HOSTILE[name]
-    account = make_account(name=text.replace("\x00", "")[:100].encode("utf-8", "replace").decode())
-    conversation = make_conversation(account=account, text=text, context=text, author="a")
+def test_wherever_it_stands_it_does_nothing():
+    """In a name, a handle, an address, a picture, a quote, a note, a tag, an answer of ours."""
+    account = make_account(name=HOSTILE["script"])
+    conversation = make_conversation(account=account, context=HOSTILE["image"], author="a")
     question = conversation.messages.get()
-    second = make_fetched(
-        author="a", text="…", parent_external_id=question.external_id, permalink=text[:500],
-        media=(Media(text[:500], alt_text=text[:500]),),
-    )  # fmt: skip
-    profile = Profile(
-        "a", name=text[:150], handle=text[:90], url=text[:500], avatar_url=text[:500]
-    )
-    own = make_fetched(
-        is_own=True, author="us", text=text, parent_external_id=question.external_id
-    )
-    ingest(account, replace(second, author=profile), own)
     user = make_user(role="operator", unit=conversation.unit, language="en")
-    note_add(actor_for(user), conversation_id=conversation.pk, text=f"N{text[:4000]}")
-    conversation_tag(SYSTEM, conversation_id=conversation.pk, name=f"T{text[:30]}")
-    client = signed_in(user)
-    response = client.get(f"/conversations/{conversation.pk}/")
+    below = {"parent_external_id": question.external_id}
+    for name, text in HOSTILE.items():
+        short = text[:90]
+        line = make_fetched(
+            f"{name}-1", text=text, permalink=short, media=(Media(short, alt_text=short),), **below
+        )
+        profile = Profile(name, name=short, handle=short, url=short, avatar_url=short)
+        answer = {"is_own": True, "author": "us", "text": text, "parent_external_id": f"{name}-1"}
+        ingest(account, replace(line, author=profile), make_fetched(**answer))
+        note_add(actor_for(user), conversation_id=conversation.pk, text=f"N{text[:4000]}")
+        conversation_tag(SYSTEM, conversation_id=conversation.pk, name=f"T{text[:30]}")
+    response = signed_in(user).get(f"/conversations/{conversation.pk}/")
     assert response.status_code == 200
     harmless(response)
+    for text in HOSTILE.values():
+        assert text.replace("\x00", "")[1:8].strip("\ud83d\r\n") in text_of(response)
     links = [a.get("href", "") for tag, a in read(response).tags if tag == "a"]
     assert all(link.startswith(("/", "?", "#", "http")) for link in links)
 
