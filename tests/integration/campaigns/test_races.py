@@ -57,7 +57,7 @@ def test_the_same_words_scheduled_at_once_go_out_once():
 def test_an_edit_and_a_worker_at_once_the_words_sent_are_the_words_shown():
     account = make_account()
     seo = make_actor("staff", account.unit)
-    for turn in range(10):
+    for turn in range(6):
         post = make_post(account, actor=seo, scheduled=True)
         Delivery.objects.update(not_before=now())
         row = Post.objects.get(pk=post.pk)
@@ -94,7 +94,7 @@ def test_two_who_save_at_once_one_is_told():
 def test_settling_and_stopping_at_once_do_not_wait_for_each_other_for_ever():
     account = make_account()
     seo = make_actor("staff", account.unit)
-    for _ in range(10):
+    for _ in range(6):
         post = make_post(account, actor=seo, scheduled=True)
         Delivery.objects.update(is_unseen=True)
         seen, stopped, again = together(
