@@ -144,7 +144,8 @@ def test_the_next_screen_hears_even_when_the_last_has_just_closed():
             async with screen(frozenset({1})) as mine:
                 tell(topic="conversation", units=[1], id=number)
                 heard = await mine.next()
-                while "id" not in heard:  # a subscription made anew tells its screens to fetch again
+                # A subscription made anew tells its screens to fetch again.
+                while "id" not in heard:
                     heard = await mine.next()
                 assert heard["id"] == number
 
