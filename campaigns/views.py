@@ -5,8 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -20,17 +19,12 @@ from channels.selectors.accounts import accounts_for, speakable_accounts
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.errors import DomainError, NotFound
 from opsconsole.people.roles import Ability
+from opsconsole.people.screens import ActorRequest, blame, for_people, told
 from opsconsole.people.selectors import units_within
 
 
-class ActorRequest(HttpRequest):
-    """A request of a signed-in person, as our middleware leaves it."""
-
-    actor: Actor
-
-
-@login_required
 @require_GET
+@for_people
 def posts(request: ActorRequest) -> HttpResponse:
     """List posts: what is coming, what has been, and drafts."""
     request.actor.must(Ability.READ_POSTS)
@@ -52,8 +46,8 @@ def posts(request: ActorRequest) -> HttpResponse:
     return render(request, "campaigns/posts.html", context)
 
 
-@login_required
 @require_GET
+@for_people
 def post(request: ActorRequest, post_id: int) -> HttpResponse:
     """Show one post: each placement as its platform will show it, and what became of it."""
     found = post_for(request.actor, post_id)
@@ -63,15 +57,15 @@ def post(request: ActorRequest, post_id: int) -> HttpResponse:
     return render(request, name, context)
 
 
-@login_required
 @require_GET
+@for_people
 def of_target(request: ActorRequest, target_id: int) -> HttpResponse:
     """Lead from a placement to its post: deliveries know placements by their number alone."""
     return redirect("campaigns:post", post_id=post_of_target(request.actor, target_id).pk)
 
 
-@login_required
 @require_http_methods(["GET", "POST"])
+@for_people
 def create(request: ActorRequest) -> HttpResponse:
     """Write a new post."""
     request.actor.must(Ability.WRITE_POSTS)
@@ -81,8 +75,8 @@ def create(request: ActorRequest) -> HttpResponse:
     return _saved(request, form, None, lambda: _make(request.actor, form))
 
 
-@login_required
 @require_http_methods(["GET", "POST"])
+@for_people
 def edit(request: ActorRequest, post_id: int) -> HttpResponse:
     """Change a draft, or a scheduled post that has not left."""
     found = post_for(request.actor, post_id, ability=Ability.WRITE_POSTS)
@@ -122,7 +116,7 @@ def _saved(
     try:
         stored = save()
     except DomainError as error:
-        _blame(form, error)
+        blame(form, error)
         return _form(request, form, found, status=error.status)
     then = {"schedule": actions.post_schedule, "now": actions.post_send_now}
     action = then.get(request.POST.get("then", ""))
@@ -135,12 +129,6 @@ def _saved(
             return redirect("campaigns:edit", post_id=stored.pk)
     messages.success(request, _("Saved."))
     return redirect("campaigns:post", post_id=stored.pk)
-
-
-def _blame(form: PostForm, error: DomainError) -> None:
-    """Put the refusal at the field it is about."""
-    field = error.data.get("field")
-    form.add_error(field if field in form.fields else None, str(error.message))
 
 
 def _form(
@@ -158,18 +146,13 @@ _ACTS: dict[str, Callable[..., Post]] = {
 }
 
 
-@login_required
 @require_POST
+@for_people
 def act(request: ActorRequest, post_id: int, verb: str) -> HttpResponse:
     """Schedule, take back, cancel or send at once."""
     if verb not in _ACTS:
         raise NotFound
-    try:
-        _ACTS[verb](request.actor, post_id=post_id)
-    except DomainError as error:
-        if error.status in {403, 404}:
-            raise
-        messages.error(request, str(error.message))
+    told(request, lambda: _ACTS[verb](request.actor, post_id=post_id))
     return redirect("campaigns:post", post_id=post_id)
 
 

@@ -15,7 +15,6 @@ from channels.actions.accounts import (
 from channels.lifecycle import ChannelKind
 from channels.models import ChannelAccount
 from channels.registry import SecretField, secret_fields
-from opsconsole.kernel.errors import DomainError
 from opsconsole.people.models import BusinessUnit
 
 #: No platform's secret is longer.
@@ -25,14 +24,6 @@ _BASE_LABELS = {
     ChannelKind.BLOG: _("Address of the site"),
     ChannelKind.FEED: _("Address of the comment feed"),
 }
-
-
-def blame(form: forms.Form, error: DomainError) -> None:
-    """Put a refusal at the field it is about; refusals of the gate pass through."""
-    if error.status in {403, 404}:
-        raise error
-    field = error.data.get("field")
-    form.add_error(field if field in form.fields else None, str(error.message))
 
 
 class SecretsForm(forms.Form):

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from channels.actions import accounts as actions
-from channels.forms import AccountForm, ConnectForm, SecretsForm, blame, initial_of
+from channels.forms import AccountForm, ConnectForm, SecretsForm, initial_of
 from channels.lifecycle import ChannelKind
 from channels.models import ChannelAccount
 from channels.selectors.accounts import account_counts, account_for, accounts_for
@@ -21,7 +21,7 @@ from channels.status import CHANNELS
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.errors import DomainError, NotFound
 from opsconsole.people.roles import Ability
-from opsconsole.people.screens import ActorRequest, for_people
+from opsconsole.people.screens import ActorRequest, blame, for_people, told
 from opsconsole.people.selectors import units_within
 
 #: Deliveries shown on an account's own page.
@@ -140,14 +140,7 @@ def act(request: ActorRequest, account_id: int, verb: str) -> HttpResponse:
     if verb not in _ACTS:
         raise NotFound
     action, done = _ACTS[verb]
-    try:
-        action(request.actor, account_id=account_id)
-    except DomainError as error:
-        if error.status in {403, 404}:
-            raise
-        messages.error(request, str(error.message))
-    else:
-        messages.success(request, str(done))
+    told(request, lambda: action(request.actor, account_id=account_id), done)
     return redirect("channels:account", account_id=account_id)
 
 

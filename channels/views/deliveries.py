@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from channels.actions import deliveries as actions
-from channels.forms import ConfirmForm, blame
+from channels.forms import ConfirmForm
 from channels.lifecycle import STOPPABLE
 from channels.models import Delivery
 from channels.selectors.accounts import accounts_for
@@ -27,7 +27,7 @@ from channels.status import GROUP_LABELS
 from channels.types import OutgoingKind
 from opsconsole.kernel.errors import DomainError, NotFound
 from opsconsole.people.roles import Ability
-from opsconsole.people.screens import ActorRequest, for_people, number
+from opsconsole.people.screens import ActorRequest, blame, for_people, number, told
 
 _ACTS: dict[str, tuple[Callable[..., Delivery], Promise]] = {
     "again": (actions.delivery_send_again, gettext_lazy("It is sent again now.")),
@@ -102,14 +102,7 @@ def act(request: ActorRequest, delivery_id: int, verb: str) -> HttpResponse:
     if verb not in _ACTS:
         raise NotFound
     action, done = _ACTS[verb]
-    try:
-        action(request.actor, delivery_id=delivery_id)
-    except DomainError as error:
-        if error.status in {403, 404}:
-            raise
-        messages.error(request, str(error.message))
-    else:
-        messages.success(request, str(done))
+    told(request, lambda: action(request.actor, delivery_id=delivery_id), done)
     return redirect("channels:delivery", delivery_id=delivery_id)
 
 

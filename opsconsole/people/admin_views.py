@@ -18,10 +18,9 @@ from opsconsole.people.forms import (
     PersonFilterForm,
     UnitForm,
     UserForm,
-    blame,
 )
 from opsconsole.people.roles import Ability
-from opsconsole.people.screens import ActorRequest, for_people
+from opsconsole.people.screens import ActorRequest, blame, for_people, told
 from opsconsole.people.selectors import active_units, person_for, person_page, units_within
 
 Row = TypeVar("Row")
@@ -115,8 +114,6 @@ def _try(form: forms.Form, act: Callable[[], Row]) -> Row | None:
     try:
         return act()
     except DomainError as error:
-        if error.status in {403, 404}:
-            raise
         blame(form, error)
     return None
 
@@ -181,10 +178,5 @@ def reset_password(request: ActorRequest, user_id: int) -> HttpResponse:
 
 def _told(request: ActorRequest, user_id: int, act: Callable[[], object]) -> HttpResponse:
     """Do it; a refusal becomes a notice on the same page."""
-    try:
-        act()
-    except DomainError as error:
-        if error.status in {403, 404}:
-            raise
-        messages.error(request, str(error.message))
+    told(request, act)
     return redirect("people:person", user_id=user_id)

@@ -7,19 +7,12 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.utils.translation import gettext_lazy as _
 
-from opsconsole.kernel.errors import DomainError
 from opsconsole.people.models import BusinessUnit, Language, Theme
 from opsconsole.people.roles import Role
 from opsconsole.people.selectors import PersonFilter
 from opsconsole.people.status import ROLE_NAMES
 
 ROLES = [(role.value, ROLE_NAMES[role]) for role in Role]
-
-
-def blame(form: forms.Form, error: DomainError) -> None:
-    """Put a refusal at the field it is about, else at the form as a whole."""
-    field = error.data.get("field")
-    form.add_error(field if field in form.fields else None, str(error.message))
 
 
 class SignInForm(AuthenticationForm):

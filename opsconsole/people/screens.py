@@ -1,15 +1,19 @@
-"""What the views of all apps share: the signed-in actor, and answers fit for whoever asked."""
+"""What the views of all apps share: who is signed in, and answers and refusals fit for whoever asked."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from django import forms
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.functional import Promise
 from django_htmx.middleware import HtmxDetails
 
 from opsconsole.kernel.actor import Actor
+from opsconsole.kernel.errors import DomainError
 
 P = ParamSpec("P")
 
@@ -43,6 +47,27 @@ def _sign_in_first(request: ActorRequest) -> HttpResponse:
     if request.htmx:
         return HttpResponse(status=401, headers={"HX-Refresh": "true"})
     return redirect_to_login(request.get_full_path())
+
+
+def blame(form: forms.Form, error: DomainError) -> None:
+    """Put a refusal at the field it is about, else at the form as a whole; the gate's pass through."""
+    if error.status in {403, 404}:
+        raise error
+    field = error.data.get("field")
+    form.add_error(field if field in form.fields else None, str(error.message))
+
+
+def told(request: HttpRequest, act: Callable[[], object], done: "str | Promise" = "") -> None:
+    """Act, and say `done` or the refusal as a notice on the next page; the gate's pass through."""
+    try:
+        act()
+    except DomainError as error:
+        if error.status in {403, 404}:
+            raise
+        messages.error(request, str(error.message))
+    else:
+        if done:
+            messages.success(request, str(done))
 
 
 def number(given: str | None, default: int, smallest: int, largest: int) -> int:

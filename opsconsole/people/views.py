@@ -16,9 +16,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opsconsole.kernel.errors import DomainError
 from opsconsole.people import actions
-from opsconsole.people.forms import OwnPasswordForm, ProfileForm, SignInForm, blame
+from opsconsole.people.forms import OwnPasswordForm, ProfileForm, SignInForm
 from opsconsole.people.models import User
-from opsconsole.people.screens import ActorRequest, for_people
+from opsconsole.people.screens import ActorRequest, blame, for_people
 from opsconsole.people.selectors import photo_bytes
 
 PROFILE = ("nickname", "language", "theme")

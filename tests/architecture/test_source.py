@@ -98,7 +98,7 @@ def test_tests_do_not_sleep_nor_mock():
 
 def test_no_package_registry_is_named():
     hosts = re.compile(
-        "|".join(map(re.escape, ["pypi." + "org", "files.pythonhosted" + ".org", "registry.npmjs" + ".org",
+        "|".join(map(re.escape, ["pypi." + "org", "files.python" + "hosted.org", "registry.npmjs" + ".org",
                                  "--index" + "-url", "extra-index" + "-url"]))
     )  # fmt: skip
     found = [name for name, text in texts() if hosts.search(text)]
