@@ -7,6 +7,7 @@ import pytest
 import redis
 from django.conf import settings
 from django.db.models import Q
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.support.sandbox import sandbox
 
@@ -22,6 +23,19 @@ def pytest_configure() -> None:
     settings.CACHES["default"]["KEY_PREFIX"] = _PREFIX
     settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = f"{_PREFIX}:"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
+    """Hands out test by test, but all browser tests to one process: they share one running console."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log) -> Scheduling:
+    """Group by folder; the marks that could say it (`xdist_group`) are deaf under today's pytest."""
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -86,7 +86,7 @@ def _selected(arguments: list[str]) -> list[str]:
     if not any(word.startswith("-m") for word in arguments):
         chosen += ["-m", "not wordpress"]
     if not any(word.startswith(("-n", "--numprocesses")) for word in arguments):
-        chosen += ["-n", "2", "--dist", "loadgroup"]
+        chosen += ["-n", "2"]
     return chosen
 
 
