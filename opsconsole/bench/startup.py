@@ -21,10 +21,12 @@ def measure(quick: bool) -> Iterator[Figure]:
     """Start in an empty directory, then warm; the floor is Python importing Django alone."""
     with temporary_directory("startup") as (folder, _):
         floor = _floor()
-        first, _ = _start_and_stop(folder / "data")
+        port = free_port()  # the same at every start, as for whoever repeats the command
+        first, _ = _start_and_stop(folder / "data", port)
         yield Figure("first start in an empty directory", first, "s", 60, floor)
         starts, stops = zip(
-            *(_start_and_stop(folder / "data") for _ in range(1 if quick else 5)), strict=True
+            *(_start_and_stop(folder / "data", port) for _ in range(1 if quick else 5)),
+            strict=True,
         )
         yield Figure("warm start (median)", sorted(starts)[len(starts) // 2], "s", 5, floor)
         yield Figure("orderly stop (worst)", max(stops), "s", 5)
@@ -36,12 +38,12 @@ def _floor() -> float:
     return time.monotonic() - began
 
 
-def _start_and_stop(data: Path) -> tuple[float, float]:
+def _start_and_stop(data: Path, port: int) -> tuple[float, float]:
     """Seconds to ready and seconds to gone."""
     command = [sys.executable, str(ROOT / "dev.py"), "run", "--data", str(data)]
     clean = {key: value for key, value in os.environ.items() if not key.endswith("_URL")}
     with subprocess.Popen(
-        [*command, "--port", str(free_port())],
+        [*command, "--port", str(port)],
         env=clean,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from campaigns.actions import Content, post_create, post_schedule
 from campaigns.calendar import wall_time
+from campaigns.models import Post
 from channels.actions.accounts import account_connect
 from channels.lifecycle import ChannelKind
 from channels.models import ChannelAccount
@@ -93,8 +94,9 @@ def seed_posts() -> None:
     chosen = [account.pk for account in accounts]
     for title, body, minutes in POSTS:
         key = uuid5(NAMESPACE_URL, f"demo:{title}")
+        if Post.objects.filter(request_key=key).exists():
+            continue
         at = wall_time(now() + timedelta(minutes=minutes), ZONE).replace(second=0, microsecond=0)
         content = Content(title=title, body=body, account_ids=chosen, local_time=at)
         post = post_create(actor, unit_id=unit.pk, content=content, request_key=key)
-        if post.publish_at is None and post.state == "draft":
-            post_schedule(actor, post_id=post.pk)
+        post_schedule(actor, post_id=post.pk)
