@@ -17,7 +17,7 @@ BEAT: dict[str, tuple[str, float]] = {
     "settle": ("opsconsole.tasks.settle", 2.0),
     "reconcile": ("channels.tasks.reconcile_due", 1.0),
     "reap": ("channels.tasks.reap", settings.REAPER_SECONDS),
-    "heartbeat": ("channels.tasks.heartbeat", 2.0),
+    "heartbeat": ("channels.tasks.heartbeat", 1.0),
 }
 
 
