@@ -13,6 +13,7 @@ DETAILS = (
     _("Another worker has taken over this poll."),
     _("Facebook answered in an unknown form."),
     _("Facebook answered without an id."),
+    _("Facebook answered without the message's id."),
     _("Facebook leads on to a page in an unknown form."),
     _("Facebook took the picture but gave it no id."),
     _("The comment is no longer there."),

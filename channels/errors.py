@@ -8,6 +8,7 @@ class RejectionCode(StrEnum):
     """Why a platform refused for good."""
 
     DUPLICATE = "duplicate"
+    ANSWERED = "answered"  # the one private answer that a comment may have stands
     TOO_LONG = "too_long"
     TARGET_GONE = "target_gone"
     NOT_PERMITTED = "not_permitted"

@@ -38,6 +38,12 @@ _LIMITED = Health(
     "warn",
     _("The platform asks for patience; reading and sending go on after that."),
 )
+_CLOCK = Health(
+    "clock",
+    _("Clocks differ"),
+    "danger",
+    _("Its platform's clock and ours do not agree. Nothing is sent until they do."),
+)
 _FAILING = Health(
     "failing", _("Failing"), "danger", _("It is tried again, at longer and longer intervals.")
 )
@@ -58,6 +64,8 @@ def health_of(account: ChannelAccount, at: datetime) -> Health:
         return _PAUSED
     if account.next_allowed_at is not None and account.next_allowed_at > at:
         return replace(_LIMITED, until=account.next_allowed_at, detail=told(account))
+    if account.clock_skew:
+        return replace(_CLOCK, detail=f"{account.clock_skew:+.0f} s")
     if account.failures:
         return replace(_FAILING, detail=told(account))
     if account.verified_at is None:

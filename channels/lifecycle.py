@@ -1,4 +1,4 @@
-"""The states of a delivery and the moves between them, as data. No database, no framework."""
+"""The states of a delivery and of a moderation, and the moves between them, as data. No framework."""
 
 from enum import StrEnum
 
@@ -14,10 +14,23 @@ class ChannelKind(StrEnum):
     FEED = "feed"
 
 
+#: Lanes, the smaller first: answers to customers, posts that open a launch, all other posts.
+URGENT, LAUNCH, NORMAL = 1, 3, 5
+
+
+class LateRule(StrEnum):
+    """What becomes of what could not leave in its window."""
+
+    SEND = "send"  # missed; its window was as long as it may be late
+    ASK = "ask"  # a person decides
+    DROP = "drop"  # missed for good
+
+
 class DeliveryState(StrEnum):
     """Where an intention stands on its way to a platform."""
 
     PLANNED = "planned"  # waits for its time
+    AWAITING = "awaiting"  # nobody has let it out yet: never claimed, whatever the time
     READY = "ready"  # may be claimed now
     CLAIMED = "claimed"  # a worker holds the lease
     PREPARED = "prepared"  # media uploaded; still nothing public
@@ -40,10 +53,13 @@ DELIVERY = Lifecycle(
     name="delivery",
     initial=S.PLANNED,
     moves={
-        S.PLANNED: {S.CLAIMED, S.READY, S.CANCELLED, S.MISSED, S.HELD},
-        S.READY: {S.CLAIMED, S.PLANNED, S.CANCELLED, S.MISSED, S.HELD},
+        S.PLANNED: {S.CLAIMED, S.READY, S.AWAITING, S.CANCELLED, S.MISSED, S.HELD, S.AMBIGUOUS},
+        S.AWAITING: {S.PLANNED, S.CANCELLED, S.MISSED},
+        S.READY: {S.CLAIMED, S.PLANNED, S.AWAITING, S.CANCELLED, S.MISSED, S.HELD, S.AMBIGUOUS},
         S.CLAIMED: {
+            S.AMBIGUOUS,
             S.PREPARED,
+            S.ARMED,  # nothing to upload
             S.READY,
             S.RETRY_WAIT,
             S.REJECTED,
@@ -53,6 +69,7 @@ DELIVERY = Lifecycle(
             S.CANCELLED,
         },
         S.PREPARED: {
+            S.AMBIGUOUS,
             S.ARMED,
             S.READY,
             S.RETRY_WAIT,
@@ -65,19 +82,34 @@ DELIVERY = Lifecycle(
         S.ARMED: {S.SENT, S.REJECTED, S.AMBIGUOUS, S.RETRY_WAIT, S.HELD, S.FAILED},
         S.AMBIGUOUS: {S.RECONCILING, S.NEEDS_HUMAN, S.SENT},
         S.RECONCILING: {S.SENT, S.READY, S.AMBIGUOUS, S.NEEDS_HUMAN, S.MISSED},
-        S.RETRY_WAIT: {S.CLAIMED, S.PLANNED, S.READY, S.CANCELLED, S.MISSED, S.HELD},
-        S.HELD: {S.PLANNED, S.READY, S.CANCELLED, S.MISSED},
+        S.RETRY_WAIT: {
+            S.AMBIGUOUS,
+            S.CLAIMED,
+            S.PLANNED,
+            S.READY,
+            S.AWAITING,
+            S.CANCELLED,
+            S.MISSED,
+            S.HELD,
+        },
+        S.HELD: {S.PLANNED, S.READY, S.AWAITING, S.CANCELLED, S.MISSED},
         S.NEEDS_HUMAN: {S.SENT, S.READY, S.CANCELLED},
-        S.FAILED: {S.PLANNED, S.READY, S.CANCELLED},
+        S.FAILED: {S.PLANNED, S.READY, S.AWAITING, S.CANCELLED},
         S.REJECTED: set(),
-        S.MISSED: {S.PLANNED, S.READY, S.CANCELLED},
+        S.MISSED: {S.PLANNED, S.READY, S.AWAITING, S.CANCELLED},
         S.SENT: set(),
         S.CANCELLED: set(),
     },
 )
 
 #: Nothing public has happened and nothing is under way: an edit or a cancellation is still honest.
-STOPPABLE = frozenset({S.PLANNED, S.READY, S.RETRY_WAIT, S.HELD, S.FAILED, S.MISSED})
+STOPPABLE = frozenset({S.PLANNED, S.AWAITING, S.READY, S.RETRY_WAIT, S.HELD, S.FAILED, S.MISSED})
+#: Where a delivery may stand that must be let out and has not been. The database knows no other.
+UNPERMITTED = frozenset({S.AWAITING, S.HELD, S.MISSED, S.FAILED, S.REJECTED, S.CANCELLED})
+#: No worker has it, and it would still leave by itself.
+UNBEGUN = frozenset({S.PLANNED, S.AWAITING, S.READY, S.RETRY_WAIT, S.HELD})
+#: Waits for its time, its turn or its next try; nobody has it in hand.
+WAITING = frozenset({S.PLANNED, S.READY, S.RETRY_WAIT})
 #: A worker holds a lease.
 LEASED = frozenset({S.CLAIMED, S.PREPARED, S.ARMED, S.RECONCILING})
 #: Nothing more will happen without a person.
@@ -89,6 +121,7 @@ GROUPS: dict[str, frozenset[DeliveryState]] = {
     "under_way": frozenset(
         {
             S.PLANNED,
+            S.AWAITING,
             S.READY,
             S.CLAIMED,
             S.PREPARED,
@@ -102,3 +135,38 @@ GROUPS: dict[str, frozenset[DeliveryState]] = {
     "not_sent": frozenset({S.REJECTED, S.FAILED, S.MISSED, S.CANCELLED}),
     "sent": frozenset({S.SENT}),
 }
+
+
+class AlarmKind(StrEnum):
+    """What can be wrong with the sending as a whole."""
+
+    LATE = "late"  # something is due and has not left for too long
+    SILENT = "silent"  # the beat, or the worker that answers it, is not heard
+    CLOCK = "clock"  # a worker's clock differs from the database's
+    LIMITED = "limited"  # something due waits because platforms ask for patience
+
+
+class ModerationState(StrEnum):
+    """Where an act on something that stands on a platform has come to."""
+
+    PLANNED = "planned"  # waits for a worker, or for its next try
+    CLAIMED = "claimed"  # a worker holds the lease
+    DONE = "done"  # the platform shows what was asked for
+    FAILED = "failed"  # refused, or given up
+    CANCELLED = "cancelled"  # stopped before a worker took it
+
+
+M = ModerationState
+
+#: A repeated act changes nothing more, so whoever lost its lease simply leaves it to the next.
+MODERATION = Lifecycle(
+    name="moderation",
+    initial=M.PLANNED,
+    moves={
+        M.PLANNED: {M.CLAIMED, M.CANCELLED, M.FAILED},
+        M.CLAIMED: {M.DONE, M.FAILED, M.PLANNED},
+        M.DONE: set(),
+        M.FAILED: set(),
+        M.CANCELLED: set(),
+    },
+)

@@ -4,9 +4,24 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
-from channels.types import Capabilities, Cursor, Fetched, Outgoing, Page, Profile, Receipt, Recheck
+from channels.errors import Rejected, RejectionCode, Unreachable
+from channels.types import (
+    OUTCOMES,
+    Capabilities,
+    Category,
+    Cursor,
+    Fetched,
+    ModerationVerb,
+    Outgoing,
+    OutgoingKind,
+    Page,
+    Profile,
+    Receipt,
+    Recheck,
+    Visibility,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -58,11 +73,52 @@ class ChannelAdapter(Protocol):
     def remove(self, external_id: str) -> None:
         """Delete what we published; removing what is already gone succeeds."""
 
+    def moderate(self, external_id: str, verb: ModerationVerb) -> Recheck:
+        """Do `verb` to an item and return how it looks now; safe to repeat.
+
+        Rejected when the channel has no such verb or the item is gone; Unreachable when the platform
+        took it but does not show it yet.
+        """
+
 
 def rechecked(items: Sequence[Fetched], *, there: Iterable[str], wanted: Sequence[str]) -> Recheck:
     """Build a Recheck from what came back for `wanted`: whatever was not even there is gone."""
     known = set(there)
     return Recheck(items=tuple(items), gone=tuple(x for x in wanted if x not in known))
+
+
+def must_moderate(verb: ModerationVerb, capabilities: Capabilities) -> None:
+    """Refuse a verb that a channel does not know."""
+    if verb not in capabilities.moderation:
+        detail = f"This channel cannot do that ({verb})."
+        raise Rejected(detail, code=RejectionCode.NOT_PERMITTED)
+
+
+@runtime_checkable
+class Filing(Protocol):
+    """The voice of an account whose posts are filed under headings."""
+
+    def categories(self) -> Sequence[Category]:
+        """Return the headings there are."""
+
+
+def must_carry(out: Outgoing, capabilities: Capabilities) -> None:
+    """Refuse what a channel would make public though it is not meant to be."""
+    if out.kind == OutgoingKind.PRIVATE and not capabilities.private_days:
+        detail = "This channel has no private answers."
+        raise Rejected(detail, code=RejectionCode.NOT_PERMITTED)
+
+
+def moderated(seen: Recheck, external_id: str, verb: ModerationVerb) -> Recheck:
+    """Return what was read after a verb, once it shows what the verb asked for."""
+    looks = {item.external_id: item.visibility for item in seen.items}
+    looks |= dict.fromkeys(seen.gone, Visibility.REMOVED)
+    found = looks.get(external_id)
+    if found in OUTCOMES[verb]:
+        return seen
+    if found == Visibility.REMOVED:
+        raise Rejected("It is no longer there.", code=RejectionCode.TARGET_GONE)
+    raise Unreachable("The platform took it but does not show it yet.")
 
 
 def readable(rows: Iterable[Any], read: Callable[[Any], Fetched]) -> list[Fetched]:

@@ -1,4 +1,4 @@
-"""How the states of a delivery are said on screens: one table. No rows, no HTML."""
+"""How the states of a delivery are said on screens: one table. No queries, no HTML."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from channels.lifecycle import ChannelKind, DeliveryState
+from channels.lifecycle import WAITING, ChannelKind, DeliveryState
+from channels.models import Delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,9 @@ S = DeliveryState
 
 DELIVERY_STATUS: dict[DeliveryState, Status] = {
     S.PLANNED: Status(_("Waiting"), "quiet", _("It leaves at its time.")),
+    S.AWAITING: Status(
+        _("Waits for approval"), "warn", _("Without approval it is not sent at its time.")
+    ),
     S.READY: Status(_("Waiting"), "quiet", _("A worker will take it in a moment.")),
     S.CLAIMED: Status(_("Sending"), "busy", _("A worker has it in hand.")),
     S.PREPARED: Status(_("Sending"), "busy", _("Pictures are uploaded; nothing is public yet.")),
@@ -80,12 +84,54 @@ DELIVERY_STATUS: dict[DeliveryState, Status] = {
     S.CANCELLED: Status(_("Cancelled"), "quiet", _("It was stopped before it left.")),
 }
 
+ON_HOLD = Status(
+    _("On hold"),
+    "warn",
+    _("A hold is in force: it does not leave before somebody lifts the hold."),
+)
+TO_REVIEW = Status(
+    _("To be reviewed"),
+    "warn",
+    _(
+        "It became due while a hold was in force. It was not sent; somebody decides whether it still leaves."
+    ),
+)
+
+BLOCKED = Status(
+    _("Waits its turn"),
+    "quiet",
+    _("It leaves once the one before it stands on its platform, and not before its time."),
+)
+
+
+def status_of(delivery: Delivery) -> Status:
+    """Return the words for where a delivery stands: a hold in force, or one that was, says more than the state."""
+    if delivery.hold_id is not None and delivery.state == S.HELD:
+        return TO_REVIEW if delivery.reason_code == "hold_lifted" else ON_HOLD
+    if delivery.hold_id is not None and delivery.state in WAITING:
+        return ON_HOLD
+    if delivery.is_blocked and delivery.state in WAITING:
+        return BLOCKED
+    return DELIVERY_STATUS[S(delivery.state)]
+
+
 #: Why a delivery is where it is: the codes that the sending writes down, and those of a refusal.
 DELIVERY_REASONS: dict[str, Promise] = {
     "account_disconnected": _("The account must be reconnected; it leaves after that."),
+    "answered": _("This comment has had its private answer; there can be only one."),
+    "before_failed": _("The one before it was not sent, so this was not either."),
     "blocked": _("The customer or the platform has blocked this account."),
+    "database_changed": _(
+        "The database was replaced by a copy of it. The platform is read back before anything is sent."
+    ),
     "duplicate": _("The platform says we have just written the same. Change the words."),
     "invalid": _("The platform does not accept it as it is."),
+    "late_asks": _("It could not leave at its time. Somebody decides whether it still does."),
+    "late_dropped": _("It could not leave at its time, and late it was not to be sent."),
+    "no_room": _(
+        "The account has said as much as its budget allows; it leaves once there is room."
+    ),
+    "not_approved": _("It was not approved at its time. It was not sent."),
     "not_permitted": _("The platform does not let this account answer there."),
     "rate_limited": _("The platform asks for patience; it will be tried again."),
     "target_gone": _("The message it answers is no longer there."),

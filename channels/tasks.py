@@ -3,36 +3,65 @@
 import logging
 import socket
 import threading
+import time
 
 from celery import shared_task
 from django.conf import settings
-from django.core.cache import cache
+from django.db import Error
 
-from channels.actions import landing, polling, reconciling, sending
+from channels import platform_time
+from channels.actions import (
+    following,
+    footing,
+    holding,
+    landing,
+    late_receipts,
+    moderating,
+    polling,
+    reconciling,
+    sending,
+)
+from channels.actions.moderating import ModerationClaim
 from channels.actions.moves import Claim
+from channels.actions.statements import media_of
 from channels.errors import Ambiguous, ChannelError, Unreachable
+from channels.hands import Hands
 from channels.models import ChannelAccount, Delivery
-from channels.port import ChannelAdapter
+from channels.port import ChannelAdapter, Filing
+from channels.pulse import BEAT, DISPATCHER, pulse_leave
 from channels.selectors.accounts import accounts_to_poll, voice_of
-from channels.types import Outgoing, OutgoingKind, OutgoingMedia
+from channels.spool import receipt_keep
+from channels.types import (
+    ModerationVerb,
+    Outgoing,
+    OutgoingKind,
+    OutgoingMedia,
+    Receipt,
+    article_of,
+)
 from opsconsole.kernel.clock import now
+from opsconsole.kernel.doorbell import bells_gathered, bells_ring
 from opsconsole.kernel.redaction import redact
 
 logger = logging.getLogger(__name__)
 
 #: Deliveries under way in one worker process at once; leaves threads for polling.
-_SENDERS = threading.BoundedSemaphore(settings.SEND_CONCURRENCY)
+_SENDERS = Hands(settings.SEND_CONCURRENCY)
+#: Beside them, for answers alone: however slow the platforms are with posts, an answer finds a hand.
+_EXPRESS = Hands(settings.EXPRESS_CONCURRENCY)
+#: Acts on what stands there, the same.
+_MODERATORS = threading.BoundedSemaphore(2)
 #: Pages read in one poll; the next poll goes on where this one stopped.
 MAX_PAGES = 200
+#: Seconds after which a hand waits no more for what is due next: the clock sends another.
+_PATIENCE = 1.5
 _TAKEN_OVER = "Another worker has taken over this poll."
-#: Cache key of the last sign of life of beat and worker.
-HEARTBEAT = "heartbeat"
 
 
 @shared_task
 def heartbeat() -> None:
     """Leave a sign that the beat asks and a worker answers."""
-    cache.set(HEARTBEAT, now().timestamp(), timeout=3600)
+    pulse_leave(BEAT)
 
 
 @shared_task
@@ -48,6 +77,7 @@ def poll_account(account_id: int) -> None:
     account = polling.poll_claim(account_id)
     if account is None:
         return
+    platform_time.listen()
     try:
         adapter = _voice(account)
         if account.verified_at is None and not polling.account_verified(account, adapter.whoami()):
@@ -55,6 +85,7 @@ def poll_account(account_id: int) -> None:
         adapter = _voice(account)
         _read_pages(account, adapter)
         _recheck(account, adapter)
+        _learn_categories(account, adapter)
     except ChannelError as error:
         polling.poll_failed(account, error)
     except Exception as error:
@@ -62,6 +93,8 @@ def poll_account(account_id: int) -> None:
         polling.poll_failed(account, Unreachable(redact(f"{type(error).__name__}: {error}")))
     else:
         polling.poll_succeeded(account)
+    finally:
+        polling.account_clock_note(account, platform_time.least_heard())
 
 
 def _read_pages(account: ChannelAccount, adapter: ChannelAdapter) -> None:
@@ -78,6 +111,11 @@ def _read_pages(account: ChannelAccount, adapter: ChannelAdapter) -> None:
             break
 
 
+def _learn_categories(account: ChannelAccount, adapter: ChannelAdapter) -> None:
+    if isinstance(adapter, Filing) and polling.categories_due(account):
+        polling.categories_keep(account, adapter.categories())
+
+
 def _recheck(account: ChannelAccount, adapter: ChannelAdapter) -> None:
     size = adapter.capabilities.recheck_batch
     if not size:
@@ -91,29 +129,60 @@ def _recheck(account: ChannelAccount, adapter: ChannelAdapter) -> None:
 
 @shared_task
 def dispatch() -> None:
-    """Send what is due, with as many hands as there is work for."""
+    """Send what is due now or within the second, with as many hands as there is work for."""
+    pulse_leave(DISPATCHER)
+    _find_footing()
+    holding.holds_catch()
+    following.followers_sweep()
     sending.windows_close()
-    hands = min(sending.due_count(), settings.SEND_CONCURRENCY)
-    for _ in range(hands - 1):
+    work = sending.due_count()
+    # Those who are at it go on by themselves.
+    for _ in range(min(work, _SENDERS.free) - 1):
         deliver_next.apply_async(expires=5, retry=False)
-    if hands:
+    if work:
         _send_until_idle()
 
 
 @shared_task
 def deliver_next() -> None:
-    """Send due deliveries one after the other until none is left."""
+    """Send due deliveries one after the other until none is left, nor due within the second."""
+    _find_footing()
     _send_until_idle()
 
 
+def _find_footing() -> None:
+    """Before anything is claimed: the right time, the right database, and what it could not be told."""
+    footing.database_look()
+    late_receipts.receipts_replay()
+
+
 def _send_until_idle() -> None:
-    if not _SENDERS.acquire(blocking=False):
-        return
-    try:
-        while claim := sending.delivery_claim():
-            deliver(claim)
-    finally:
-        _SENDERS.release()
+    """Be one of the hands; while all are at work, be one that takes answers alone."""
+    with bells_gathered():
+        with _SENDERS.one() as is_hand:
+            if is_hand:
+                _send_and_wait()
+                return
+        with _EXPRESS.one() as is_hand:
+            if is_hand:
+                _send_what_is_due(urgent_only=True)
+
+
+def _send_and_wait() -> None:
+    """A post belongs on its second, and the clock ticks only once in one: hands wait for it."""
+    end = time.monotonic() + _PATIENCE
+    while True:
+        _send_what_is_due()
+        bells_ring()
+        pause = sending.seconds_to_next()
+        if pause is None or time.monotonic() + pause >= end:
+            return
+        time.sleep(pause)
+
+
+def _send_what_is_due(*, urgent_only: bool = False) -> None:
+    while claim := sending.delivery_claim(urgent_only=urgent_only):
+        deliver(claim)
 
 
 def deliver(claim: Claim) -> None:
@@ -124,7 +193,8 @@ def deliver(claim: Claim) -> None:
     try:
         adapter = _voice(delivery.account)
         out = adapter.prepare(outgoing(delivery))
-        sending.delivery_prepared(claim, list(out.media_handles))
+        if out.media_handles:
+            sending.delivery_prepared(claim, list(out.media_handles))
         if not sending.delivery_arm(claim, worker=socket.gethostname()):
             return
         receipt = adapter.publish(out)
@@ -134,12 +204,22 @@ def deliver(claim: Claim) -> None:
         logger.exception("delivery %s met an unexpected error", claim.delivery_id)
         sending.delivery_failed(claim, Ambiguous(redact(f"{type(error).__name__}: {error}")))
     else:
+        _record(claim, receipt)
+
+
+def _record(claim: Claim, receipt: Receipt) -> None:
+    """Write down that it stands there; on disk, when the database is away just now."""
+    try:
         sending.delivery_sent(claim, receipt)
+    except Error:
+        receipt_keep(claim.delivery_id, receipt)
+        raise
 
 
 @shared_task
 def reconcile_due() -> None:
     """Read the platforms back for every unclear delivery whose look is due."""
+    _find_footing()
     for claim in reconciling.deliveries_to_reconcile():
         reconcile(claim)
 
@@ -168,6 +248,37 @@ def reconcile(claim: Claim) -> None:
 
 
 @shared_task
+def moderate_due() -> None:
+    """Do what people have asked to be done with what stands on the platforms, until none is due."""
+    moderating.moderations_sweep()
+    if not _MODERATORS.acquire(blocking=False):
+        return
+    try:
+        while claim := moderating.moderation_claim():
+            moderate(claim)
+    finally:
+        _MODERATORS.release()
+
+
+def moderate(claim: ModerationClaim) -> None:
+    """Carry one claimed act to its platform."""
+    act = moderating.claim_is_mine(claim)
+    if act is None:
+        return
+    try:
+        seen = _voice(act.account).moderate(act.external_id, ModerationVerb(act.verb))
+    except ChannelError as error:
+        moderating.moderation_failed(claim, error)
+    except Exception as error:
+        logger.exception("moderation %s met an unexpected error", claim.moderation_id)
+        moderating.moderation_failed(
+            claim, Unreachable(redact(f"{type(error).__name__}: {error}"))
+        )
+    else:
+        moderating.moderation_done(claim, seen)
+
+
+@shared_task
 def reap() -> None:
     """Take back what dead workers held."""
     reconciling.leases_reap()
@@ -176,7 +287,7 @@ def reap() -> None:
 def outgoing(delivery: Delivery) -> Outgoing:
     """Return a delivery in the port's own words, media read from storage."""
     media = []
-    for row in delivery.media.all():
+    for row in media_of(delivery.pk):
         with row.file.open("rb") as file:
             media.append(
                 OutgoingMedia(
@@ -194,6 +305,7 @@ def outgoing(delivery: Delivery) -> Outgoing:
         reply_to=delivery.reply_to,
         thread=delivery.thread,
         media=tuple(media),
+        article=article_of(delivery.article),
     )
 
 

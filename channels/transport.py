@@ -22,7 +22,9 @@ from urllib3.exceptions import (
 )
 from urllib3.util.retry import Retry
 
+from channels import platform_time
 from channels.errors import Ambiguous, ChannelError, Unreachable
+from opsconsole.kernel.clock import now
 from opsconsole.kernel.redaction import redact
 
 #: Seconds to wait for a connection; the read time-out is the caller's.
@@ -35,6 +37,9 @@ LONGEST_PAUSE = timedelta(hours=25)
 #: A shorter value is not looked for in texts: it would blank ordinary words.
 _SHORTEST_SECRET = 4
 
+#: Where alone this process may speak to; empty for everywhere. Set once, when it starts.
+_confined_to = ""
+
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 #: All of IPv6 that is given out to the public; what lies outside is local, translated or unassigned.
@@ -45,6 +50,12 @@ _SET_ASIDE = tuple(
     ipaddress.ip_network(text)
     for text in ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2001:db8::/32", "3fff::/20")
 )
+
+
+def confine(base_url: str) -> None:
+    """Let no call of this process leave for anywhere but below `base_url`, from now on."""
+    global _confined_to  # noqa: PLW0603 - there is one way out of a process
+    _confined_to = base_url.rstrip("/") + "/"
 
 
 class ForbiddenAddress(NewConnectionError):
@@ -188,12 +199,20 @@ def _embedded(ip: _Address) -> list[_Address]:
 class GuardedAdapter(HTTPAdapter):
     """Sends with a time-out, to public addresses only, and optionally to another base URL.
 
-    SDKs hard-code their hosts; mounting this on their prefix moves them, signatures untouched.
+    SDKs hard-code their hosts; mounting this on their prefix moves them, signatures untouched. After
+    `enough` bytes of an answer the rest is left; without that it is read whole.
     """
 
     def __init__(
-        self, timeout: float, *, allow_private: bool, prefix: str = "", base: str = ""
+        self,
+        timeout: float,
+        *,
+        allow_private: bool,
+        prefix: str = "",
+        base: str = "",
+        enough: int = 0,
     ) -> None:
+        self._enough = enough
         self._timeout = (min(CONNECT_TIMEOUT, timeout), timeout)
         self._connections: dict[str, type[HTTPConnection]] = (
             {"http": _Http, "https": _Https}
@@ -217,22 +236,29 @@ class GuardedAdapter(HTTPAdapter):
         if self._base and request.url:
             request.url = self._base + request.url.removeprefix(self._prefix)
             request.headers.pop("Host", None)
+        if _confined_to and not str(request.url).startswith(_confined_to):
+            raise requests.exceptions.InvalidURL("This process may speak to the sandbox alone.")
         kwargs["timeout"] = kwargs.get("timeout") or self._timeout
         kwargs["stream"] = True
+        asked = now()
         with _Deadline(sum(self._timeout)) as deadline:
             response = super().send(request, *args, **kwargs)
-            response._content = _read_bounded(response)  # requests has no public way
+            response._content = _read_bounded(response, self._enough)  # requests has no public way
             response._content_consumed = True  # type: ignore[attr-defined]
         if deadline.is_past:  # hanging up can look like the end of an answer without a length
             raise requests.exceptions.ReadTimeout("The answer came too slowly.")
+        platform_time.hear(response.headers.get("Date", ""), asked, now())
         return response
 
 
-def _read_bounded(response: requests.Response) -> bytes:
+def _read_bounded(response: requests.Response, enough: int) -> bytes:
     body = bytearray()
     try:
         while chunk := response.raw.read1(65_536, decode_content=True):
             body += chunk
+            if enough and len(body) >= enough:
+                response.close()
+                break
             if len(body) > LARGEST_ANSWER:
                 raise requests.exceptions.ContentDecodingError("The answer is too large.")
     except HTTPError as error:
@@ -249,13 +275,17 @@ def make_session(
     timeout: float,
     allow_private_hosts: bool,
     moved: Mapping[str, str] | None = None,
+    enough: int = 0,
 ) -> requests.Session:
-    """Return a session for one task. `moved` maps URL prefixes to the base URLs that replace them."""
+    """Return a session for one task. `moved` maps URL prefixes to the base URLs that replace them.
+
+    With `enough` no more than about so many bytes of an answer are read.
+    """
     session = requests.Session()
     session.trust_env = False
     session.max_redirects = 0
     session.headers["User-Agent"] = USER_AGENT
-    plain = GuardedAdapter(timeout, allow_private=allow_private_hosts)
+    plain = GuardedAdapter(timeout, allow_private=allow_private_hosts, enough=enough)
     session.mount("https://", plain)
     session.mount("http://", plain)
     for prefix, base in (moved or {}).items():

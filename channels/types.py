@@ -1,5 +1,6 @@
 """What crosses the port: frozen values, no rows, no SDK objects."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -32,11 +33,71 @@ class Visibility(StrEnum):
     REMOVED = "removed"
 
 
+class Limit(StrEnum):
+    """What a platform says beforehand against answering an item."""
+
+    CLOSED = "closed"  # it takes no answer of ours
+    UNSUMMONED = "unsummoned"  # it does not speak to us: X may refuse an answer
+    NO_PRIVATE = "no_private"  # it takes no private answer
+
+
 class OutgoingKind(StrEnum):
     """What a delivery puts on a platform."""
 
     REPLY = "reply"
+    PRIVATE = "private"  # an answer that only the customer reads
     POST = "post"
+
+
+class FollowKind(StrEnum):
+    """What a delivery takes from the one it follows."""
+
+    THREAD = "thread"  # it hangs under it
+    ANNOUNCE = "announce"  # it carries its address
+    AFTER = "after"  # nothing: it only comes later
+
+
+class Threading(StrEnum):
+    """How further words of ours hang under a post of ours."""
+
+    NONE = ""
+    CHAIN = "chain"  # each under the one before
+    FLAT = "flat"  # all under the post
+
+
+#: Where the address of what is announced goes, perhaps with tags for it: {{link}}, {{link?a=b}}.
+LINK = re.compile(r"\{\{\s*(?:link|주소)\s*(?:\?([^{}\s]*))?\s*\}\}")
+
+#: What answers a customer, publicly or not.
+ANSWERS = frozenset({OutgoingKind.REPLY, OutgoingKind.PRIVATE})
+
+
+class ModerationVerb(StrEnum):
+    """What may be done to something that stands on a platform, short of answering it."""
+
+    HIDE = "hide"
+    UNHIDE = "unhide"
+    APPROVE = "approve"
+    HOLD = "hold"
+    SPAM = "spam"
+    UNSPAM = "unspam"
+    TRASH = "trash"
+    UNTRASH = "untrash"
+    DELETE_OWN = "delete_own"
+
+
+#: How an item may look once the platform has done what a verb asks for.
+OUTCOMES: Mapping[ModerationVerb, frozenset[Visibility]] = {
+    ModerationVerb.HIDE: frozenset({Visibility.HIDDEN}),
+    ModerationVerb.UNHIDE: frozenset({Visibility.PUBLIC}),
+    ModerationVerb.APPROVE: frozenset({Visibility.PUBLIC}),
+    ModerationVerb.HOLD: frozenset({Visibility.HELD}),
+    ModerationVerb.SPAM: frozenset({Visibility.SPAM}),
+    ModerationVerb.UNSPAM: frozenset({Visibility.PUBLIC, Visibility.HELD}),
+    ModerationVerb.TRASH: frozenset({Visibility.REMOVED}),
+    ModerationVerb.UNTRASH: frozenset({Visibility.PUBLIC, Visibility.HELD, Visibility.SPAM}),
+    ModerationVerb.DELETE_OWN: frozenset({Visibility.REMOVED}),
+}
 
 
 class Counting(StrEnum):
@@ -60,11 +121,12 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A picture or film attached to something we read."""
+    """A picture or film attached to something we read. `preview` is a film's first picture, if known."""
 
     url: str
     kind: str = "image"
     alt_text: str = ""
+    preview: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +136,8 @@ class Fetched:
     `text` is plain: unescaped, tags removed, NFC. `thread_external_id` is the root under which the
     platform shows it (X conversation, Facebook post, blog article); `parent_external_id` is what it
     answers, empty when it answers nothing. `context` is the title or text of the root, when known.
-    `author` is None when the platform withholds it.
+    `author` is None when the platform withholds it. `limits` is what speaks against an answer, empty
+    where the platform tells nothing.
     """
 
     external_id: str
@@ -91,6 +154,7 @@ class Fetched:
     context: str = ""
     context_url: str = ""
     media: tuple[Media, ...] = ()
+    limits: tuple[Limit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +190,27 @@ class OutgoingMedia:
 
 
 @dataclass(frozen=True, slots=True)
+class Article:
+    """What only a blog takes: its own summary, and the numbers of its categories there."""
+
+    excerpt: str = ""
+    categories: tuple[int, ...] = ()
+
+
+def article_of(kept: Mapping[str, Any]) -> Article:
+    """Return what a delivery keeps of an article."""
+    return Article(str(kept.get("excerpt") or ""), tuple(kept.get("categories") or ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A heading under which a blog files its articles."""
+
+    number: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """Something to put on a platform.
 
@@ -141,6 +226,7 @@ class Outgoing:
     thread: str = ""
     media: tuple[OutgoingMedia, ...] = ()
     media_handles: tuple[str, ...] = ()
+    article: Article = Article()
 
     def with_handles(self, handles: tuple[str, ...]) -> "Outgoing":
         """Return a copy that carries uploaded media."""
@@ -162,7 +248,13 @@ class Capabilities:
     """What a channel can do, as data, so that screens ask before the operator types.
 
     `recheck_batch` is the number of known items one `recheck` call may ask for, 0 when the channel
-    cannot be asked.
+    cannot be asked. `private_days` says for how long after it was written a comment may be answered
+    privately, once, in up to `private_length` characters; 0 where there is no such thing. An answer in
+    public carries up to `max_reply_media` pictures. `moderation` holds the verbs of `moderate` that the channel knows.
+    A post carries up to `max_media` files of up to `largest_media` bytes each, `gif_alone` when a GIF
+    stands with no other. With `is_formatted` the
+    text of a post is Markdown.
+    `post_limits` says how many posts of one account the platform documents to take in how many seconds.
     """
 
     can_reply: bool
@@ -174,3 +266,13 @@ class Capabilities:
     media_types: tuple[str, ...] = ()
     recheck_batch: int = 0
     has_duplicate_guard: bool = False
+    post_limits: tuple[tuple[int, int], ...] = ()
+    moderation: frozenset[ModerationVerb] = frozenset()
+    max_reply_media: int = 0
+    private_days: int = 0
+    private_length: int = 0
+    largest_media: int = 0
+    gif_alone: bool = False
+    threading: Threading = Threading.NONE
+    has_categories: bool = False
+    is_formatted: bool = False

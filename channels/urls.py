@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from channels.views import accounts, deliveries
+from channels.views import accounts, budgets, deliveries, holds, watch
 
 app_name = "channels"
 
@@ -10,6 +10,7 @@ _account = [
     path("", accounts.account, name="account"),
     path("edit/", accounts.edit, name="edit"),
     path("reconnect/", accounts.reconnect, name="reconnect"),
+    path("budget/", budgets.budget, name="budget"),
     path("<slug:verb>/", accounts.act, name="account_act"),
 ]
 
@@ -19,6 +20,11 @@ _delivery = [
     path("<slug:verb>/", deliveries.act, name="delivery_act"),
 ]
 
+_hold = [
+    path("", holds.hold, name="hold"),
+    path("lift/", holds.lift, name="hold_lift"),
+]
+
 urlpatterns = [
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/connect/", accounts.choose, name="choose"),
@@ -26,4 +32,11 @@ urlpatterns = [
     path("accounts/<int:account_id>/", include(_account)),
     path("deliveries/", deliveries.deliveries, name="deliveries"),
     path("deliveries/<int:delivery_id>/", include(_delivery)),
+    path("watch/", watch.watch, name="watch"),
+    path("metrics", watch.metrics, name="metrics"),
+    path("holds/", holds.holds, name="holds"),
+    path("holds/banner/", holds.banner, name="hold_banner"),
+    path("holds/past/", holds.past, name="holds_past"),
+    path("holds/review/", holds.review, name="hold_review"),
+    path("holds/<int:hold_id>/", include(_hold)),
 ]

@@ -85,7 +85,8 @@ def account_reconnect(
         _change(account, needs_reconnect=False, verified_at=None, last_error="", failures=0,
                 next_allowed_at=None, poll_due_at=at, poll_lease_until=None,
                 poll_fence=account.poll_fence + 1)  # fmt: skip
-        Delivery.objects.filter(account=account, state=DeliveryState.HELD).update(
+        held = Delivery.objects.filter(account=account, state=DeliveryState.HELD)
+        held.filter(hold__isnull=True).update(
             state=DeliveryState.READY, reason="", reason_code="", is_unseen=True
         )
         record(actor, "channels.account.reconnected", account, unit_id=account.unit_id)

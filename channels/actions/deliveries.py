@@ -1,26 +1,86 @@
 """Asking for a delivery, changing or stopping one that has not left; the gates of people's verdicts."""
 
 import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from channels.actions import verdicts
-from channels.lifecycle import STOPPABLE, DeliveryState
-from channels.models import ChannelAccount, Delivery
+from channels.lifecycle import NORMAL, STOPPABLE, DeliveryState, LateRule
+from channels.models import ChannelAccount, Delivery, DeliveryMedia
 from channels.selectors.deliveries import delivery_for
-from channels.types import OutgoingKind
+from channels.types import Article, FollowKind, OutgoingKind
 from opsconsole.audit.actions import record
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.doorbell import ring_on_commit
 from opsconsole.kernel.errors import Conflict
+from opsconsole.kernel.live import hint_on_commit
 from opsconsole.people.roles import Ability
 
 S = DeliveryState
-#: Replies overtake posts.
-URGENT, NORMAL = 1, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """Whether people must let a delivery out: `content` is the hash of what it says, `given` of what they let out."""
+
+    content: str
+    given: str = ""
+    is_needed: bool = True
+
+    def columns(self) -> dict[str, object]:
+        """Return what a delivery keeps of it, and where it therefore stands."""
+        waits = self.is_needed and self.given != self.content
+        return {
+            "needs_permit": self.is_needed,
+            "content_hash": self.content,
+            "permitted_hash": self.given,
+            "state": S.AWAITING if waits else S.PLANNED,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A stored file that goes out with a delivery: its name in the storage, and what it shows."""
+
+    name: str
+    content_type: str
+    alt_text: str = ""
+
+
+def media_attach(delivery: Delivery, files: Iterable[File]) -> None:
+    """Have files go out with a delivery, in this order."""
+    DeliveryMedia.objects.bulk_create(
+        DeliveryMedia(
+            delivery=delivery, file=one.name, content_type=one.content_type, alt_text=one.alt_text
+        )
+        for one in files
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What a delivery waits for, and what it takes from it once that stands."""
+
+    before: Delivery
+    kind: FollowKind
+
+    def columns(self) -> dict[str, object]:
+        """Return what a delivery keeps of it."""
+        return {"follows_id": self.before.pk, "follow_kind": self.kind, "is_blocked": True}
+
+
+#: Over, unless a person sends it after all.
+_BY_HAND = frozenset({S.MISSED, S.FAILED})
+#: Of a delivery that waits for no other.
+_ALONE: dict[str, object] = {"follows_id": None, "follow_kind": "", "is_blocked": False}
+#: Of a delivery that whoever asks for it answers for.
+FREE = Permit("", is_needed=False)
 
 
 def delivery_request(
@@ -32,10 +92,15 @@ def delivery_request(
     text: str,
     not_before: datetime,
     deadline: datetime,
+    late_rule: LateRule = LateRule.SEND,
     title: str = "",
     reply_to: str = "",
     thread: str = "",
     priority: int = NORMAL,
+    permit: Permit = FREE,
+    following: Following | None = None,
+    article: Article | None = None,
+    media: Sequence[File] = (),
 ) -> Delivery:
     """Write down an intention; the caller has checked the actor. Asking again returns the first.
 
@@ -57,10 +122,14 @@ def delivery_request(
                 "priority": priority,
                 "not_before": not_before,
                 "deadline": deadline,
-                "state": S.PLANNED,
+                "late_rule": late_rule,
+                **permit.columns(),
+                **(following.columns() if following else _ALONE),
+                "article": asdict(article) if article else {},
             },
         )
         if is_new:
+            media_attach(delivery, media)
             record(
                 actor, "channels.delivery.requested", delivery,
                 unit_id=account.unit_id, origin=origin,
@@ -77,6 +146,12 @@ def delivery_revise(
     title: str,
     not_before: datetime,
     deadline: datetime,
+    late_rule: LateRule = LateRule.SEND,
+    priority: int = NORMAL,
+    permit: Permit = FREE,
+    following: Following | None = None,
+    article: Article | None = None,
+    media: Sequence[File] = (),
 ) -> None:
     """Change a delivery nobody has begun to send. Conflict once a worker holds it. Caller has gated."""
     changed = Delivery.objects.filter(pk=delivery.pk, state__in=STOPPABLE).update(
@@ -84,17 +159,82 @@ def delivery_revise(
         title=title,
         not_before=not_before,
         deadline=deadline,
-        state=S.PLANNED,
+        late_rule=late_rule,
+        priority=priority,
         retries=0,
         reason="",
         reason_code="",
         settled_at=None,
+        **permit.columns(),
+        **(following.columns() if following else _ALONE),
+        article=asdict(article) if article else {},
+        media_handles=[],
+        hold=None,
     )
     if not changed:
         raise Conflict(
             _("This is already being sent and can no longer be changed."), code="in_flight"
         )
+    delivery.media.all().delete()
+    media_attach(delivery, media)
     record(actor, "channels.delivery.revised", delivery, unit_id=delivery.account.unit_id)
+    ring_on_commit("delivery_requested")
+
+
+def deliveries_permit(
+    actor: Actor, *, delivery_ids: Iterable[int], content: str, late: bool = False
+) -> int:
+    """Let out what says just this and waits for it; the caller has checked the actor. Returns how many.
+
+    Conflict when their time has come. With `late`, what was missed is let out too and stays missed:
+    a person may then send it again.
+    """
+    rows = Delivery.objects.filter(
+        pk__in=list(delivery_ids), state__in=[S.AWAITING, *_BY_HAND], needs_permit=True,
+        content_hash=content,
+    )  # fmt: skip
+    found = list(rows.select_related("account").select_for_update(of=("self",)).order_by("pk"))
+    at = now()
+    if not late and any(row.state in _BY_HAND or row.not_before <= at for row in found):
+        raise Conflict(_("Its time has come; it is too late."), code="too_late")
+    numbers = [row.pk for row in found]
+    waiting = Delivery.objects.filter(pk__in=numbers)
+    waiting.filter(state=S.AWAITING).update(permitted_hash=content, state=S.PLANNED)
+    waiting.filter(state__in=_BY_HAND).update(permitted_hash=content)
+    for row in found:
+        record(actor, "channels.delivery.permitted", row, unit_id=row.account.unit_id)
+        hint_on_commit("delivery", units=[row.account.unit_id], id=row.pk)
+    ring_on_commit("delivery_requested")
+    return len(found)
+
+
+def deliveries_bind(actor: Actor, *, delivery_ids: Iterable[int], content: str) -> int:
+    """Have deliveries that could leave wait for being let out. Returns how many would have by themselves.
+
+    One that a worker holds is left to it. What was missed stays so, and nobody sends it by hand any more
+    before it is let out.
+    """
+    waiting = {S.PLANNED, S.READY, S.RETRY_WAIT, S.HELD}
+    rows = Delivery.objects.filter(pk__in=list(delivery_ids), state__in=waiting | _BY_HAND)
+    locked = list(rows.select_related("account").select_for_update(of=("self",)).order_by("pk"))
+    found = [row for row in locked if row.state in waiting]
+    bound = Delivery.objects.filter(pk__in=[row.pk for row in locked])
+    bound.update(
+        state=Case(When(state__in=waiting, then=Value(S.AWAITING)), default=F("state")),
+        needs_permit=True, content_hash=content, permitted_hash="",
+    )  # fmt: skip
+    bound.filter(state=S.AWAITING).update(hold=None)
+    for row in found:
+        record(actor, "channels.delivery.bound", row, unit_id=row.account.unit_id)
+        hint_on_commit("delivery", units=[row.account.unit_id], id=row.pk)
+    return len(found)
+
+
+def deliveries_hasten(*, delivery_ids: Iterable[int], priority: int) -> None:
+    """Put what has not left into another lane; the caller has checked the actor, and records it."""
+    Delivery.objects.filter(pk__in=list(delivery_ids), state__in=STOPPABLE).update(
+        priority=priority
+    )
     ring_on_commit("delivery_requested")
 
 
@@ -106,10 +246,10 @@ def delivery_cancel(actor: Actor, *, delivery_id: int) -> Delivery:
     return delivery
 
 
-def delivery_withdraw(actor: Actor, *, delivery: Delivery) -> None:
-    """Cancel on behalf of an app that has checked the actor itself."""
+def delivery_withdraw(actor: Actor, *, delivery: Delivery, reason_code: str = "") -> None:
+    """Cancel on behalf of an app that has checked the actor itself, and may say why in a word."""
     verdicts.move_by_hand(
-        delivery, STOPPABLE, S.CANCELLED, settled_at=now(),
+        delivery, STOPPABLE, S.CANCELLED, settled_at=now(), reason_code=reason_code,
         refusal=_("This is already being sent and can no longer be stopped."),
     )  # fmt: skip
     record(actor, "channels.delivery.cancelled", delivery, unit_id=delivery.account.unit_id)
@@ -159,7 +299,7 @@ def deliveries_look_now(actor: Actor) -> list[int]:
 def _gated(actor: Actor, delivery_id: int) -> Delivery:
     """Those who may send as this account may also stop it."""
     delivery = delivery_for(actor, delivery_id)
-    ability = Ability.WORK_INBOX if delivery.kind == OutgoingKind.REPLY else Ability.WRITE_POSTS
+    ability = Ability.WORK_INBOX if delivery.is_answer else Ability.WRITE_POSTS
     actor.must(ability, delivery.account.unit_id)
     return delivery
 

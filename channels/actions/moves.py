@@ -7,15 +7,18 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import QuerySet
 
+from channels.actions import statements
 from channels.errors import ChannelError
 from channels.lifecycle import DELIVERY, LEASED, DeliveryState
-from channels.models import ChannelAccount, Delivery, DeliveryAttempt
+from channels.models import Delivery, DeliveryAttempt
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.doorbell import ring_on_commit
 from opsconsole.kernel.live import hint_on_commit
 
 #: Reason code of an outcome that is unclear because the platform already has this, or its id.
 DUPLICATE = "duplicate"
+#: Reason code of what may have been sent in what a copy of the database has lost.
+DATABASE_CHANGED = "database_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +42,15 @@ def move(claim: Claim, old: set[DeliveryState], new: DeliveryState, **changes: o
         pk=claim.delivery_id, fence=claim.fence, state__in=legal
     ).update(state=new, is_unseen=new not in LEASED, **changes)
     if moved:
-        unit_id = ChannelAccount.objects.filter(deliveries=claim.delivery_id).values_list(
-            "unit_id", flat=True
-        )[0]
-        hint_on_commit("delivery", units=[unit_id], id=claim.delivery_id)
-        if new not in LEASED:
-            ring_on_commit("delivery_settled")
+        moved_on(claim.delivery_id, is_news=new not in LEASED)
     return bool(moved)
+
+
+def moved_on(delivery_id: int, *, is_news: bool = True) -> None:
+    """Tell open screens that a delivery moved, and the apps when that is news to them."""
+    hint_on_commit("delivery", units=statements.unit_of(delivery_id), id=delivery_id)
+    if is_news:
+        ring_on_commit("delivery_settled")
 
 
 def end_attempt(claim: Claim, outcome: str, error: ChannelError | None) -> None:

@@ -1,15 +1,19 @@
 """The bookkeeping of a poll: who polls, what came of it, when the next one is due. Workers only."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_noop
 
+from channels.actions.silences import VOICE_LOST
 from channels.errors import AuthExpired, ChannelError, RateLimited
+from channels.lifecycle import ChannelKind
 from channels.models import ChannelAccount, InboundItem
-from channels.types import Profile, Visibility
+from channels.types import Category, Profile, Visibility
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.doorbell import ring_on_commit
 from opsconsole.kernel.live import hint_on_commit
@@ -19,9 +23,13 @@ from opsconsole.kernel.text import storable, storable_id, web_address
 POLL_LEASE = 45
 #: A failing account is asked at least this often (seconds).
 LONGEST_PAUSE = 900
+#: A blog's categories change seldom.
+CATEGORIES_FRESH = timedelta(hours=1)
 #: Known items are read again after this many polls, and for this long after they were posted.
 RECHECK_EVERY_POLLS = 5
 RECHECK_FOR = timedelta(days=7)
+#: What is read back by times that its platform gives.
+CLOCKED = frozenset({ChannelKind.X, ChannelKind.FACEBOOK})
 #: Items read again in one poll, at most.
 RECHECK_AT_MOST = 200
 
@@ -76,7 +84,24 @@ def _polled_by(account: ChannelAccount) -> QuerySet[ChannelAccount]:
 
 
 def _refuse(account: ChannelAccount, reason: str) -> None:
-    _polled_by(account).update(needs_reconnect=True, last_error=reason, poll_lease_until=None)
+    _polled_by(account).update(
+        needs_reconnect=True, last_error=reason, poll_lease_until=None, voice_lost_at=VOICE_LOST
+    )
+    hint_on_commit("account", units=[account.unit_id], id=account.pk)
+
+
+def account_clock_note(account: ChannelAccount, ahead: float | None) -> None:
+    """Note by how many seconds a platform's clock is ahead of ours; None when it did not say.
+
+    Of a blog it does not matter: nothing about blogs is judged by their clocks.
+    """
+    if ahead is None or account.kind not in CLOCKED:
+        return
+    if abs(ahead) <= (settings.CLOCK_TOLERANCE_SECONDS or float("inf")):
+        ahead = 0.0
+    if ahead == account.clock_skew:
+        return
+    ChannelAccount.objects.filter(pk=account.pk).update(clock_skew=ahead)
     hint_on_commit("account", units=[account.unit_id], id=account.pk)
 
 
@@ -95,7 +120,7 @@ def poll_failed(account: ChannelAccount, error: ChannelError) -> None:
     pause = min(account.poll_every * 2 ** min(account.failures, 10), LONGEST_PAUSE)
     changes: dict[str, object] = {"poll_due_at": at + timedelta(seconds=pause)}
     if isinstance(error, AuthExpired):
-        changes["needs_reconnect"] = True
+        changes |= {"needs_reconnect": True, "voice_lost_at": VOICE_LOST}
     if isinstance(error, RateLimited):
         until = error.until or at + timedelta(minutes=15)
         changes["poll_due_at"] = until  # the platform has said when; guessing longer helps nobody
@@ -103,6 +128,18 @@ def poll_failed(account: ChannelAccount, error: ChannelError) -> None:
     _give_back(account, last_polled_at=at, last_error=error.detail[:300],
                failures=F("failures") + 1, **changes)  # fmt: skip
     hint_on_commit("account", units=[account.unit_id], id=account.pk)
+
+
+def categories_due(account: ChannelAccount) -> bool:
+    """Say whether a blog's categories should be asked for again."""
+    last = account.categories_at
+    return last is None or last < now() - CATEGORIES_FRESH
+
+
+def categories_keep(account: ChannelAccount, found: Sequence[Category]) -> None:
+    """Remember what articles can be filed under."""
+    rows = [{"number": one.number, "name": storable(one.name, 120)} for one in found[:200]]
+    ChannelAccount.objects.filter(pk=account.pk).update(categories=rows, categories_at=now())
 
 
 def _give_back(account: ChannelAccount, **changes: object) -> None:

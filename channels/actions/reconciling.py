@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from channels.actions.moves import (
+    DATABASE_CHANGED,
     DUPLICATE,
     Claim,
     end_attempt,
@@ -58,8 +59,11 @@ def search_window(delivery: Delivery) -> tuple[datetime, datetime]:
     """Return the moments between which a lost create call can have been accepted.
 
     Earlier attempts of the same day are included: one that was believed absent may show up late.
+    Where the database has changed, it may have lost attempts up to that moment.
     """
     armed = list(delivery.attempts.order_by("-number").values_list("armed_at", flat=True))
+    if delivery.reason_code == DATABASE_CHANGED and delivery.ambiguous_at:
+        armed = [delivery.ambiguous_at, *armed, delivery.not_before]
     last = armed[0] if armed else delivery.requested_at
     first = min((at for at in armed if at > last - timedelta(days=1)), default=last)
     longest = timedelta(seconds=settings.SEND_TIMEOUT_SECONDS + 60)

@@ -4,14 +4,16 @@ Every move is a compare-and-set on (id, state, fence); a worker that lost its le
 Nothing here speaks to a platform: the tasks do, between these transactions.
 """
 
-import random
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Greatest
+from django.db.models import Case, F, Value, When
+from django.db.models.functions import Coalesce, Greatest
 
+from channels.actions import statements
+from channels.actions.hold_gate import gate_enter
+from channels.actions.holding import ON_HOLD
 from channels.actions.moves import (
     DUPLICATE,
     Claim,
@@ -19,10 +21,13 @@ from channels.actions.moves import (
     held,
     lease_end,
     move,
+    moved_on,
     next_look,
     show,
     units_of,
 )
+from channels.actions.silences import account_disconnect, account_park
+from channels.actions.spending import budget_holds_back
 from channels.errors import (
     Ambiguous,
     AuthExpired,
@@ -32,83 +37,98 @@ from channels.errors import (
     RejectionCode,
     Unreachable,
 )
-from channels.lifecycle import DeliveryState
-from channels.models import ChannelAccount, Delivery, DeliveryAttempt
+from channels.lifecycle import URGENT, WAITING, DeliveryState, LateRule
+from channels.models import Delivery, DeliveryAttempt
+from channels.selectors.due import due_now
+from channels.selectors.holds import hold_over
 from channels.types import Receipt
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.doorbell import ring_on_commit
-from opsconsole.kernel.live import hint_on_commit
 from opsconsole.kernel.text import storable_id, web_address
 
 S = DeliveryState
 #: Tries after failures that certainly created nothing, before a delivery is given up.
 MAX_RETRIES = 8
-#: A rate limit whose end the platform does not tell is waited out this long.
-UNTOLD_LIMIT = timedelta(minutes=15)
+#: The clock asks for what is due this often; what falls between two ticks is waited for.
+SOON = timedelta(seconds=1)
+#: Why something is missed whose window has closed, by what its rule says.
+LATE_CODE = Case(
+    When(late_rule=LateRule.ASK, then=Value("late_asks")),
+    When(late_rule=LateRule.DROP, then=Value("late_dropped")),
+    default=Value("window_closed"),
+)
+#: Claimed, its media uploaded or with none: not armed yet.
+_UNARMED = {S.CLAIMED, S.PREPARED}
 
 
-_WAITING = Q(state__in=[S.PLANNED, S.READY, S.RETRY_WAIT])
-
-
-def delivery_claim() -> Claim | None:
+def delivery_claim(*, urgent_only: bool = False) -> Claim | None:
     """Claim the most urgent due delivery, or None. Two workers never get the same one."""
     at = now()
+    claim_one = statements.claim_next_urgent if urgent_only else statements.claim_next
     with transaction.atomic():
-        row = (
-            _due(at)
-            .order_by("priority", "not_before", "id")
-            .select_for_update(skip_locked=True, of=("self",))
-            .values_list("pk", "fence")
-            .first()
-        )
-        if row is None:
-            return None
-        Delivery.objects.filter(pk=row[0]).update(
-            state=S.CLAIMED, fence=row[1] + 1, lease_until=lease_end(at)
-        )
-    return Claim(row[0], row[1] + 1)
-
-
-def _due(at: datetime) -> QuerySet[Delivery]:
-    return Delivery.objects.filter(
-        _WAITING,
-        Q(account__next_allowed_at__isnull=True) | Q(account__next_allowed_at__lte=at),
-        not_before__lte=at,
-        deadline__gte=at,
-        account__is_paused=False,
-        account__needs_reconnect=False,
-        account__verified_at__isnull=False,
-    )
+        rows = claim_one(at, lease_end(at))
+    return Claim(*rows[0]) if rows else None
 
 
 def windows_close() -> int:
-    """Mark as missed what was not sent in its window."""
+    """Mark as missed what was not sent in its window, and what nobody had let out at its time.
+
+    What did not leave because of a hold is not missed: it waits for review.
+    """
     at = now()
-    overdue = Delivery.objects.filter(_WAITING | Q(state=S.HELD), deadline__lt=at)
+    unpermitted = _close_unpermitted(at)
+    overdue = Delivery.objects.filter(
+        state__in=WAITING | {S.HELD}, deadline__lt=at, hold__isnull=True
+    )
     found = units_of(overdue)
     if not found:
-        return 0
+        return unpermitted
     closed = overdue.filter(pk__in=found).update(
-        state=S.MISSED, settled_at=at, is_unseen=True, reason_code="window_closed", reason=""
+        state=S.MISSED, settled_at=at, is_unseen=True, reason_code=LATE_CODE, reason=""
     )
     show(found)
     ring_on_commit("delivery_settled")
+    return closed + unpermitted
+
+
+def _close_unpermitted(at: datetime) -> int:
+    """Whoever is letting some out at this moment holds their rows: the next look sees what came of it."""
+    due = Delivery.objects.filter(state=S.AWAITING, not_before__lte=at)
+    with transaction.atomic():
+        rows = due.select_for_update(skip_locked=True, of=("self",)).order_by("pk")
+        found = units_of(rows)
+        if not found:
+            return 0
+        closed = Delivery.objects.filter(pk__in=found, state=S.AWAITING).update(
+            state=S.MISSED, settled_at=at, is_unseen=True, reason_code="not_approved", reason=""
+        )
+        show(found)
+        ring_on_commit("delivery_settled")
     return closed
 
 
 def due_count() -> int:
-    """Count what is due now, up to the number of hands one process has."""
-    return _due(now())[: settings.SEND_CONCURRENCY].count()
+    """Count what is due now or soon, up to the number of hands one process has."""
+    return due_now(now() + SOON)[: settings.SEND_CONCURRENCY].count()
+
+
+def seconds_to_next() -> float | None:
+    """Return the seconds until the next delivery is due, at least a few thousandths; None when none is soon."""
+    at = now()
+    budget = Case(
+        When(priority__lte=URGENT, then=F("account__answers_wait_until")),
+        default=F("account__posts_wait_until"),
+    )
+    waits = (Coalesce(wait, "not_before") for wait in (F("account__next_allowed_at"), budget))
+    ready = Greatest("not_before", *waits)
+    soon = due_now(at + SOON).annotate(ready=ready).order_by("ready")
+    first = soon.values_list("ready", flat=True).first()
+    return None if first is None else max(0.005, (first - at).total_seconds())
 
 
 def claim_is_mine(claim: Claim) -> Delivery | None:
     """Return the claimed delivery when this claim still holds it, else None (another has it)."""
-    return (
-        Delivery.objects.select_related("account", "account__credential")
-        .prefetch_related("media")
-        .filter(pk=claim.delivery_id, fence=claim.fence, state=S.CLAIMED)
-        .first()
-    )
+    return statements.claimed.first(claim.delivery_id, claim.fence)
 
 
 def delivery_prepared(claim: Claim, handles: list[str]) -> bool:
@@ -120,27 +140,39 @@ def delivery_arm(claim: Claim, worker: str) -> bool:
     """Commit the intention to make one create call. False when the claim was lost or must not go.
 
     The account is read under a lock in this transaction, so that nothing is armed after a pause has
-    committed, nor with new credentials before a worker has seen whose they are.
+    committed, nor with new credentials before a worker has seen whose they are. Holds are read
+    inside their gate, so that nothing is armed after a hold has committed.
     """
     with transaction.atomic():
-        at = now()
-        account = (
-            ChannelAccount.objects.filter(deliveries=claim.delivery_id)
-            .select_for_update(no_key=True, of=("self",))
-            .first()
-        )
+        account = statements.account_locked.first(claim.delivery_id)
         if account is None or not account.can_speak or account.verified_at is None:
-            move(claim, {S.PREPARED}, S.READY, lease_until=None)
+            move(claim, _UNARMED, S.READY, lease_until=None)
             return False
-        mine = Delivery.objects.filter(
-            pk=claim.delivery_id, fence=claim.fence, state=S.PREPARED, deadline__gte=at
-        ).update(state=S.ARMED, attempts_made=F("attempts_made") + 1, lease_until=lease_end(at))
-        if not mine:
-            move(claim, {S.PREPARED}, S.MISSED, settled_at=at, reason_code="window_closed")
+        gate_enter()
+        at = now()
+        if (hold := hold_over(claim.delivery_id)) is not None:
+            move(
+                claim,
+                _UNARMED,
+                S.HELD,
+                lease_until=None,
+                hold_id=hold,
+                reason_code=ON_HOLD,
+                reason="",
+            )
             return False
-        number = Delivery.objects.values_list("attempts_made", flat=True).get(pk=claim.delivery_id)
+        if budget_holds_back(claim, account, at):
+            return False
+        armed = statements.arm(claim.delivery_id, claim.fence, at, lease_end(at))
+        if not armed:
+            move(claim, _UNARMED, S.MISSED, settled_at=at, reason_code=LATE_CODE)
+            return False
         DeliveryAttempt.objects.create(
-            delivery_id=claim.delivery_id, number=number, armed_at=at, worker=worker[:80]
+            delivery_id=claim.delivery_id,
+            account_id=account.pk,
+            number=armed[0][0],
+            armed_at=at,
+            worker=worker[:80],
         )
     return True
 
@@ -161,21 +193,25 @@ def delivery_sent(claim: Claim, receipt: Receipt) -> bool:
 
 def _record_receipt(claim: Claim, receipt: Receipt) -> bool:
     at = now()
-    armed_at = (
-        DeliveryAttempt.objects.filter(delivery=claim.delivery_id, outcome__isnull=True)
-        .values_list("armed_at", flat=True)
-        .first()
-    )
-    sent = move(
-        claim, {S.ARMED, S.RECONCILING}, S.SENT,
-        external_id=storable_id(receipt.external_id), url=web_address(receipt.url),
-        # Without the platform's own time: no line that came after the call began is covered by it.
-        sent_at=receipt.posted_at or armed_at or at,
-        settled_at=at, is_held_by_host=receipt.is_held, reason="", reason_code="",
+    # Without the platform's own time: no line that came after the call began is covered by it.
+    sent_at = receipt.posted_at or _armed_at(claim) or at
+    note = statements.sent_as_told if receipt.posted_at else statements.sent
+    sent = note(
+        claim.delivery_id, claim.fence, storable_id(receipt.external_id),
+        web_address(receipt.url), sent_at, at,
     )  # fmt: skip
-    if sent:
-        end_attempt(claim, "sent", None)
-    return sent
+    if not sent:
+        return False
+    if receipt.is_held:
+        Delivery.objects.filter(pk=claim.delivery_id).update(is_held_by_host=True)
+    statements.attempt_sent(claim.delivery_id, at)
+    moved_on(claim.delivery_id)
+    return True
+
+
+def _armed_at(claim: Claim) -> datetime | None:
+    attempts = DeliveryAttempt.objects.filter(delivery=claim.delivery_id, outcome__isnull=True)
+    return attempts.values_list("armed_at", flat=True).first()
 
 
 def delivery_failed(claim: Claim, error: ChannelError) -> bool:
@@ -201,7 +237,8 @@ def delivery_failed(claim: Claim, error: ChannelError) -> bool:
 
 def _is_probably_ours(delivery: Delivery, error: ChannelError) -> bool:
     """A duplicate refusal after an earlier attempt is evidence that the earlier one arrived."""
-    is_duplicate = isinstance(error, Rejected) and error.code == RejectionCode.DUPLICATE
+    stands = {RejectionCode.DUPLICATE, RejectionCode.ANSWERED}
+    is_duplicate = isinstance(error, Rejected) and error.code in stands
     return is_duplicate and delivery.state == S.ARMED and delivery.attempts_made > 1
 
 
@@ -220,18 +257,11 @@ def _became_ambiguous(claim: Claim, error: ChannelError) -> bool:
     return moved
 
 
-def _account_lost_its_voice(claim: Claim, delivery: Delivery, error: ChannelError) -> bool:
+def _account_lost_its_voice(claim: Claim, delivery: Delivery, error: AuthExpired) -> bool:
     began = (delivery.lease_until or now()) - timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
-    account = ChannelAccount.objects.filter(pk=delivery.account_id)
     # Somebody may have reconnected while the call with the old credentials was under way.
-    lost = account.exclude(credential__updated_at__gt=began).update(
-        needs_reconnect=True, last_error=error.detail[:300]
-    )
-    if not lost:
+    if not account_disconnect(delivery.account_id, error, began=began):
         return _try_later(claim, delivery, error)
-    hint_on_commit(
-        "account", units=account.values_list("unit_id", flat=True), id=delivery.account_id
-    )
     return move(
         claim, {S.CLAIMED, S.PREPARED, S.ARMED}, S.HELD, lease_until=None,
         reason_code="account_disconnected", reason=error.detail[:500],
@@ -239,10 +269,7 @@ def _account_lost_its_voice(claim: Claim, delivery: Delivery, error: ChannelErro
 
 
 def _park_account(claim: Claim, delivery: Delivery, error: RateLimited) -> bool:
-    until = (error.until or now() + UNTOLD_LIMIT) + timedelta(seconds=random.uniform(0, 2))  # noqa: S311 - jitter
-    ChannelAccount.objects.filter(pk=delivery.account_id).update(
-        next_allowed_at=Greatest(F("next_allowed_at"), Value(until))
-    )
+    account_park(delivery.account_id, error)
     return move(
         claim, {S.CLAIMED, S.PREPARED, S.ARMED}, S.RETRY_WAIT, lease_until=None,
         reason_code="rate_limited", reason=error.detail[:500],

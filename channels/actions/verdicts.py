@@ -6,8 +6,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from channels.addresses import id_in, id_of_post
-from channels.lifecycle import DELIVERY, DeliveryState
+from channels.lifecycle import DELIVERY, DeliveryState, LateRule
 from channels.models import Delivery, InboundItem
+from channels.selectors.holds import hold_over
 from channels.types import OutgoingKind
 from opsconsole.audit.actions import record
 from opsconsole.kernel.actor import Actor
@@ -45,12 +46,18 @@ def confirm_live(actor: Actor, delivery: Delivery, *, external_id: str, url: str
 
 
 def send_again(actor: Actor, delivery: Delivery, *, minutes: int = 30) -> None:
-    """Send once more what a person has found absent, giving it a new window."""
+    """Send once more what a person has found absent, giving it a new window.
+
+    Conflict for what has to be approved and is not.
+    """
     at = now()
+    must_be_wanted_late(delivery)
+    must_be_permitted(delivery)
+    must_be_free(delivery)
     move_by_hand(
         delivery, _STUCK, S.READY,
         not_before=at, deadline=_later(at, minutes), retries=0, empty_reads=0,
-        ambiguous_at=None, settled_at=None, reason="", reason_code="",
+        ambiguous_at=None, settled_at=None, reason="", reason_code="", hold=None,
     )  # fmt: skip
     _close_open_attempt(delivery, "absent")
     record(actor, "channels.delivery.sent_again", delivery, unit_id=delivery.account.unit_id)
@@ -62,6 +69,26 @@ def drop(actor: Actor, delivery: Delivery) -> None:
     move_by_hand(delivery, _STUCK, S.CANCELLED, settled_at=now())
     _close_open_attempt(delivery, "dropped")
     record(actor, "channels.delivery.dropped", delivery, unit_id=delivery.account.unit_id)
+
+
+def must_be_permitted(delivery: Delivery) -> None:
+    """Refuse to send what has to be approved and is not; Conflict says so. Keeps it so in this transaction."""
+    if not Delivery.objects.select_for_update().get(pk=delivery.pk).is_permitted:
+        raise Conflict(_("This was not approved."), code="not_approved")
+
+
+def must_be_wanted_late(delivery: Delivery) -> None:
+    """Refuse to send what its writer did not want late; Conflict says so."""
+    if delivery.state == S.MISSED and delivery.late_rule == LateRule.DROP:
+        raise Conflict(
+            _("Its writer did not want it late. Write a new post instead."), code="dropped"
+        )
+
+
+def must_be_free(delivery: Delivery) -> None:
+    """Refuse to send what a hold in force covers; Conflict says so."""
+    if hold_over(delivery.pk) is not None:
+        raise Conflict(_("A hold is in force for this. Lift it first."), code="on_hold")
 
 
 def move_by_hand(
@@ -86,6 +113,9 @@ def move_by_hand(
 
 def _ours(delivery: Delivery, given: str) -> tuple[str, str]:
     """Return the number and address behind either; refuse a customer's item and another delivery's."""
+    if delivery.kind == OutgoingKind.PRIVATE:
+        # A Page's inbox shows no number of a message, and a comment has one private answer at most.
+        return f"private:{delivery.nonce}", web_address(given)
     number = _number_in(delivery, given)
     item = (
         InboundItem.objects.filter(account=delivery.account)

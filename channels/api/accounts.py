@@ -15,10 +15,12 @@ from channels.actions.accounts import (
     account_resume,
     account_update,
 )
+from channels.actions.spending import account_budget_set
 from channels.api.shapes import (
     KINDS,
     AccountChange,
     AccountShape,
+    BudgetRequest,
     ChannelShape,
     ConnectRequest,
     ReconnectRequest,
@@ -116,6 +118,18 @@ class AccountViewSet(ActorViewSet):
         kind = account_for(self.actor, pk, Ability.MANAGE_ACCOUNTS).kind
         _only_known(kind, given["secrets"])
         row = account_reconnect(self.actor, account_id=pk, secrets=given["secrets"])
+        return Response(AccountShape(row).data)
+
+    @operation("accounts_budget", "accounts", body=BudgetRequest, returns=AccountShape)
+    @action(detail=True, methods=["put"])
+    def budget(self, request: Request, pk: int) -> Response:
+        """Say how much the account says at most, what answers keep of it, and who answers after that."""
+        given = body_of(request, BudgetRequest)
+        overflow, reserved = given.pop("overflow"), given.pop("reserved")
+        row = account_budget_set(
+            self.actor, account_id=pk, limits={f"budget_{name}": most for name, most in given.items()},
+            reserved=reserved, overflow_id=overflow,
+        )  # fmt: skip
         return Response(AccountShape(row).data)
 
     @operation("accounts_pause", "accounts", returns=AccountShape)

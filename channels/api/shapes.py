@@ -4,15 +4,23 @@ from typing import Any
 
 from rest_framework import serializers
 
-from channels.lifecycle import ChannelKind, DeliveryState
-from channels.models import ChannelAccount, Delivery, DeliveryAttempt, DeliveryMedia
-from channels.status import DELIVERY_STATUS
-from channels.types import Counting, OutgoingKind
+from channels.lifecycle import ChannelKind, DeliveryState, ModerationState
+from channels.models import (
+    ChannelAccount,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryMedia,
+    Moderation,
+)
+from channels.status import status_of
+from channels.types import Counting, ModerationVerb, OutgoingKind
 from opsconsole.kernel.api import PageQuery, Strict
 from opsconsole.people.api.shapes import PersonShape, UnitShape
 
 KINDS = [kind.value for kind in ChannelKind]
 STATES = [state.value for state in DeliveryState]
+MODERATION_VERBS = [verb.value for verb in ModerationVerb]
+MODERATION_STATES = [state.value for state in ModerationState]
 OUTGOING = [kind.value for kind in OutgoingKind]
 
 
@@ -39,6 +47,8 @@ class AccountShape(AccountBrief):
             "unit", "external_id", "url", "base_url", "poll_every", "is_paused",
             "needs_reconnect", "can_speak", "verified_at", "next_allowed_at", "last_polled_at",
             "last_success_at", "last_error", "last_gap", "failures", "created_at",
+            "budget_quarter", "budget_hour", "budget_day", "budget_reserved", "overflow",
+            "posts_wait_until", "answers_wait_until",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -60,6 +70,15 @@ class CapabilitiesShape(serializers.Serializer[Any]):
     max_length = serializers.IntegerField()
     needs_title = serializers.BooleanField()
     max_media = serializers.IntegerField()
+    max_reply_media = serializers.IntegerField(help_text="Pictures that an answer may carry.")
+    private_days = serializers.IntegerField(
+        help_text="For how long a comment may be answered privately; 0: never."
+    )
+    private_length = serializers.IntegerField()
+    moderation = serializers.ListField(
+        child=serializers.ChoiceField(choices=MODERATION_VERBS),
+        help_text="What may be done to a message.",
+    )
 
 
 class ChannelShape(serializers.Serializer[Any]):
@@ -106,6 +125,25 @@ class AccountChange(Strict):
     )
 
 
+class BudgetRequest(Strict):
+    """How much an account says at most in a rolling window; `null` limits nothing."""
+
+    quarter = serializers.IntegerField(
+        required=False, default=None, allow_null=True, help_text="In 15 minutes."
+    )
+    hour = serializers.IntegerField(required=False, default=None, allow_null=True)
+    day = serializers.IntegerField(
+        required=False, default=None, allow_null=True, help_text="In 24 hours."
+    )
+    reserved = serializers.IntegerField(
+        required=False, default=0, help_text="Percent that posts never use."
+    )
+    overflow = serializers.IntegerField(
+        required=False, default=None, allow_null=True,
+        help_text="The account that answers customers while the budget is used up.",
+    )  # fmt: skip
+
+
 class ReconnectRequest(Strict):
     """New secrets for the same identity."""
 
@@ -135,11 +173,11 @@ class DeliveryBrief(serializers.ModelSerializer[Delivery]):
 
     def get_state_label(self, delivery: Delivery) -> str:
         """Name the state as the screens do."""
-        return str(DELIVERY_STATUS[DeliveryState(delivery.state)].label)
+        return str(status_of(delivery).label)
 
     def get_state_hint(self, delivery: Delivery) -> str:
         """Say what the screens say."""
-        return str(DELIVERY_STATUS[DeliveryState(delivery.state)].hint)
+        return str(status_of(delivery).hint)
 
 
 class DeliveryRow(DeliveryBrief):
@@ -153,7 +191,7 @@ class DeliveryRow(DeliveryBrief):
         fields = [
             *DeliveryBrief.Meta.fields,
             "origin", "kind", "account", "text", "title", "requested_by", "requested_at",
-            "not_before", "deadline", "attempts_made", "external_id", "is_held_by_host",
+            "not_before", "deadline", "hold", "attempts_made", "external_id", "is_held_by_host",
             "settled_at",
         ]  # fmt: skip
         read_only_fields = fields
@@ -185,6 +223,22 @@ class DeliveryShape(DeliveryRow):
 
     class Meta(DeliveryRow.Meta):
         fields = [*DeliveryRow.Meta.fields, "reply_to", "thread", "attempts", "media"]
+        read_only_fields = fields
+
+
+class ModerationShape(serializers.ModelSerializer[Moderation]):
+    """What is done to a message, and how far it has come. `external_id` is the message's."""
+
+    verb = serializers.ChoiceField(choices=MODERATION_VERBS, read_only=True)
+    state = serializers.ChoiceField(choices=MODERATION_STATES, read_only=True)
+    requested_by = PersonShape(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Moderation
+        fields = [
+            "id", "external_id", "verb", "state", "requested_by", "requested_at", "not_before",
+            "attempts", "reason_code", "reason", "settled_at",
+        ]  # fmt: skip
         read_only_fields = fields
 
 

@@ -1,14 +1,23 @@
 """Tables of the channels app."""
 
 from channels.models.accounts import ChannelAccount, Credential
+from channels.models.alarms import Alarm
+from channels.models.databases import DatabaseMark
 from channels.models.deliveries import Delivery, DeliveryAttempt, DeliveryMedia
+from channels.models.holds import Hold, HoldInFlight
 from channels.models.items import InboundItem
+from channels.models.moderations import Moderation
 
 __all__ = [
+    "Alarm",
     "ChannelAccount",
     "Credential",
+    "DatabaseMark",
     "Delivery",
     "DeliveryAttempt",
     "DeliveryMedia",
+    "Hold",
+    "HoldInFlight",
     "InboundItem",
+    "Moderation",
 ]

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from channels.budgets import WINDOWS, Limit, limit
 from channels.lifecycle import ChannelKind
 
 
@@ -11,7 +12,8 @@ class ChannelAccount(models.Model):
 
     `cursor` belongs to the adapter and moves only in the transaction that stored the items.
     `poll_lease_until` keeps two workers from polling one account; `next_allowed_at` parks the whole
-    account while the platform asks for patience.
+    account while the platform asks for patience. `clock_skew` is by how many seconds the platform's
+    clock is ahead of ours, 0 while that is too little to matter.
     """
 
     kind = models.CharField(
@@ -35,10 +37,26 @@ class ChannelAccount(models.Model):
     poll_fence = models.BigIntegerField(default=0)
     recheck_due_at = models.DateTimeField()
     next_allowed_at = models.DateTimeField(null=True)
+    #: What it says at most in a rolling window, empty for no limit; and the percent that answers keep.
+    budget_quarter = models.PositiveSmallIntegerField(_("in 15 minutes"), null=True)
+    budget_hour = models.PositiveSmallIntegerField(_("in an hour"), null=True)
+    budget_day = models.PositiveSmallIntegerField(_("in 24 hours"), null=True)
+    budget_reserved = models.PositiveSmallIntegerField(default=0)
+    #: Answers urgent questions once the budget is used up.
+    overflow = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
+    #: Its budget has no room for posts, or for answers, before this.
+    posts_wait_until = models.DateTimeField(null=True)
+    answers_wait_until = models.DateTimeField(null=True)
+    #: When a platform took its credentials away, until somebody has been told.
+    voice_lost_at = models.DateTimeField(null=True)
+    clock_skew = models.FloatField(default=0)
     last_polled_at = models.DateTimeField(null=True)
     last_success_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=300, blank=True)
     last_gap = models.CharField(max_length=300, blank=True)
+    #: Headings that a blog files articles under: [{"number", "name"}], and when they were last asked for.
+    categories = models.JSONField(default=list)
+    categories_at = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
 
@@ -63,6 +81,12 @@ class ChannelAccount(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def limits(self) -> list[Limit]:
+        """What its budget allows; empty where nothing is limited."""
+        given = [(window, getattr(self, name)) for name, window in WINDOWS.items()]
+        return [limit(window, most, self.budget_reserved) for window, most in given if most]
 
     @property
     def can_speak(self) -> bool:

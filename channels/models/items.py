@@ -29,6 +29,7 @@ class InboundItem(models.Model):
     context = models.CharField(max_length=600, blank=True)
     context_url = models.URLField(max_length=600, blank=True)
     media = models.JSONField(default=list)
+    limits = models.JSONField(default=list)
     posted_at = models.DateTimeField()
     landed_at = models.DateTimeField()
     changed_at = models.DateTimeField()

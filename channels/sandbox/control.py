@@ -146,7 +146,14 @@ class Control:
         """One row as it stands now, deleted or not."""
         wanted = request.query_params.get("id", "")
         store = self.world.store
-        tables = (store.tweets, store.fb_objects, store.wp_comments, store.wp_posts, store.media)
+        tables = (
+            store.tweets,
+            store.fb_objects,
+            store.wp_comments,
+            store.wp_posts,
+            store.media,
+            store.fb_messages,
+        )
         for table in tables:
             row = table.get(wanted)
             if row is not None:

@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,15 @@ KINDS: Mapping[str, str] = {
 }
 
 
+def spoken(value: Any) -> Iterator[str]:
+    """Yield every text that a call says, however deep it stands."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from spoken(inner)
+
+
 @dataclass
 class Fault:
     """One script. `left` is None when it lasts until `until` or for ever."""
@@ -39,6 +48,7 @@ class Fault:
     method: str = ""
     path: re.Pattern[str] | None = None
     account: str = ""
+    text: str = ""
     left: int | None = None
     until: float = 0.0
     options: dict[str, Any] = field(default_factory=dict)
@@ -56,6 +66,7 @@ class Fault:
             and (
                 not self.account or (call.account is not None and call.account.id == self.account)
             )
+            and (not self.text or any(self.text in said for said in spoken(call.fields())))
         )
 
     def draw(self) -> "Fault | None":
@@ -83,6 +94,7 @@ class Fault:
                 "method": self.method,
                 "path_regex": self.path.pattern if self.path else "",
                 "account": self.account,
+                "text": self.text,
             },
             "times_left": self.left,
             "until": self.until or None,
@@ -117,6 +129,7 @@ class Faults:
             method=str(match.get("method", "")).upper(),
             path=re.compile(match["path_regex"]) if match.get("path_regex") else None,
             account=str(match.get("account", "")),
+            text=str(match.get("text", "")),
             left=None if times is None else int(times),
             until=now() + float(seconds) if seconds is not None else 0.0,
             dice=random.Random(rest.pop("seed", self._seed)),

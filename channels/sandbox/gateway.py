@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -59,7 +60,9 @@ class Gateway:
         if reply is None:
             await cut(scope)
             return
-        headers = {"content-type": reply.content_type, **reply.headers}
+        at = now() + float(self.world.setting("clock_ahead", call.account))
+        headers = {"content-type": reply.content_type, "date": formatdate(at, usegmt=True)}
+        headers |= reply.headers
         body = b"" if call.method == "HEAD" or reply.status == 304 else reply.encoded()
         response = Response(body, reply.status, headers)
         if reply.pace or reply.is_cut:

@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from channels.sandbox import fb_messages
 from channels.sandbox.gateway import Platform
 from channels.sandbox.graph_errors import GraphError, no_such_object, scripted
 from channels.sandbox.graph_nodes import (
@@ -178,6 +179,8 @@ def _read(call: Call, account: Account, path: list[str], params: dict[str, str])
         return _many(call, account, params)
     if not path or len(path) > 2:
         raise GraphError(2500, f"Unknown path components: /{'/'.join(path[1:])}")
+    if conversation := fb_messages.read(call, account, path):
+        return conversation
     node = _node(call, account, path[0])
     if len(path) == 1:
         return Reply(200, show(call, node, wishes_of(call, params)))
@@ -199,12 +202,29 @@ def _write(call: Call, account: Account, path: list[str], params: dict[str, str]
     if isinstance(node, Account) and target in {"feed", "photos", "subscribed_apps"}:
         if target == "subscribed_apps":
             return Reply(200, {"success": True})
-        return (publish if target == "feed" else upload_photo)(call, node, params)
+        if target == "photos":
+            return upload_photo(call, node, params)
+        return _read_back(call, account, params, publish(call, node, params))
+    if isinstance(node, Account) and target == "messages":
+        return fb_messages.send(call, node, params)
     if isinstance(node, FbObject) and target == "comments":
-        return comment(call, node, params)
+        return _read_back(call, account, params, comment(call, node, params))
     if isinstance(node, FbObject) and not target:
         return update(call, node, params)
     raise no_such_object(path[0], "post")
+
+
+def _read_back(call: Call, account: Account, params: dict[str, str], made: Reply) -> Reply:
+    """Read what was just created, when `fields` are asked for; an error then tells what was made."""
+    if not params.get("fields"):
+        return made
+    try:
+        node = _node(call, account, made.body["id"])
+        return Reply(200, show(call, node, wishes_of(call, params)))
+    except GraphError as error:
+        raise GraphError(
+            error.code, error.message, **error.more, original_response=made.body
+        ) from error
 
 
 def _delete(call: Call, account: Account, path: list[str]) -> Reply:
@@ -259,7 +279,7 @@ def is_create(call: Call) -> bool:
     """Say whether a call wants to publish something."""
     if call.method != "POST" or call.params.get("method", "").upper() == "DELETE":
         return False
-    return call.path.rstrip("/").rsplit("/", 1)[-1] in {"feed", "photos", "comments"}
+    return call.path.rstrip("/").rsplit("/", 1)[-1] in {"feed", "photos", "comments", "messages"}
 
 
 PLATFORM = Platform("facebook", identify, handle, scripted, is_create)

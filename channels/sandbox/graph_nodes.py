@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from channels.sandbox.clock import graph_time, parse_time
+from channels.sandbox.fb_messages import conversation_of, may_answer
 from channels.sandbox.fb_posts import created_at, is_visible
 from channels.sandbox.graph_errors import GraphError, nonexisting_field
 from channels.sandbox.graph_fields import FieldWish, narrow, parse_fields, unparse
@@ -37,7 +38,7 @@ QUIET: Mapping[str, frozenset[str]] = {
     ),
     "Comment": words(
         "application message_tags likes reactions object live_broadcast_timestamp "
-        "private_reply_conversation admin_creator"
+        "admin_creator"
     ),
     "User": words(
         "email first_name last_name middle_name picture short_name"
@@ -132,11 +133,12 @@ def _comment_values(call: Call, row: FbObject) -> dict[str, Any]:
         "permalink_url": permalink(call, row),
         "is_hidden": row.hidden,
         "is_private": False,
-        "can_comment": True,
+        "can_comment": bool(call.world.setting("fb_comments_open", call.account)),
         "can_hide": row.author_id != row.page_id,
         "can_like": True,
         "can_remove": True,
-        "can_reply_privately": row.author_id != row.page_id,
+        "can_reply_privately": may_answer(call, row),
+        "private_reply_conversation": conversation_of(call, row),
         "user_likes": False,
         "like_count": 0,
         "comment_count": len(children),
@@ -160,7 +162,8 @@ DEFAULTS: Mapping[str, tuple[str, ...]] = {
     "Comment": ("created_time", "from", "message"),
 }
 NULLABLE = {"is_hidden", "is_private", "user_likes", "like_count", "comment_count", "can_hide",
-            "can_reply_privately", "is_published", "message"}  # fmt: skip
+            "can_reply_privately", "can_comment", "is_published",
+            "message"}  # fmt: skip
 
 
 def show(call: Call, node: Node, wishes: list[FieldWish]) -> dict[str, Any]:

@@ -130,6 +130,8 @@ def comment(call: Call, target: FbObject, params: dict[str, str]) -> Reply:
     """POST /{object}/comments. The same text is accepted as often as it comes."""
     if call.account is None or not is_visible(target, call.at):
         raise no_such_object(target.id, "post")
+    if not call.world.setting("fb_comments_open", call.account):
+        raise GraphError(200, "(#200) Permissions error")
     message = params.get("message", "")
     if (
         not message.strip()
@@ -155,6 +157,7 @@ def update(call: Call, row: FbObject, params: dict[str, str]) -> Reply:
     if call.account is None or row.page_id != call.account.identity:
         raise GraphError(200)
     if "is_hidden" in params:
+        _must_be_hideable(row)
         row.hidden = params["is_hidden"] in TRUE
         call.world.store.fb_objects.put(row)
     if "message" in params:
@@ -165,6 +168,13 @@ def update(call: Call, row: FbObject, params: dict[str, str]) -> Reply:
         row.published, row.scheduled, row.created = True, 0.0, call.at
         call.world.store.fb_objects.put(row)
     return Reply(200, {"success": True})
+
+
+def _must_be_hideable(row: FbObject) -> None:
+    """A page hides what others wrote; comments of its own it can only delete (`can_hide`)."""
+    if row.kind == "comment" and row.author_id == row.page_id:
+        text = "(#200) Permissions error: the page cannot hide its own comment"
+        raise GraphError(200, text, error_subcode=1446036)
 
 
 def remove(call: Call, row: FbObject) -> Reply:
@@ -179,7 +189,8 @@ def scopes() -> list[str]:
     """Return the permissions every token here carries."""
     return [
         "pages_show_list", "pages_read_engagement", "pages_read_user_content",
-        "pages_manage_engagement", "pages_manage_posts", "pages_manage_metadata", "public_profile",
+        "pages_manage_engagement", "pages_manage_posts", "pages_manage_metadata", "pages_messaging",
+        "public_profile",
     ]  # fmt: skip
 
 

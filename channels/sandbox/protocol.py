@@ -96,6 +96,7 @@ def make_server(app: Any, host: str, port: int) -> Server:
         access_log=False,
         timeout_graceful_shutdown=1,
         server_header=False,
+        date_header=False,
         proxy_headers=False,
     )
     return Server(config)

@@ -58,6 +58,7 @@ class Tweet(Row):
     deleted: bool = False
     visible_at: float = 0.0
     likes: int = 0
+    reply_settings: str = "everyone"
 
 
 @dataclass
@@ -109,6 +110,18 @@ class FbObject(Row):
     link: str = ""
     photos: list[str] = field(default_factory=list)
     tagged: list[str] = field(default_factory=list)
+    visible_at: float = 0.0
+
+
+@dataclass
+class FbMessage(Row):
+    """A private message of a page to a person, in answer to a comment."""
+
+    page_id: str
+    person_id: str
+    comment_id: str
+    text: str
+    created: float
     visible_at: float = 0.0
 
 

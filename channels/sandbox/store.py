@@ -127,6 +127,12 @@ class Store:
             post=lambda r: [r.post_id] if r.kind == "comment" else [],
             tagged=lambda r: r.tagged,
         )
+        self.fb_messages = Table(
+            rows.FbMessage,
+            journal,
+            comment=lambda r: [r.comment_id],
+            person=lambda r: [r.person_id],
+        )
         self.wp_users = Table(rows.WpUser, journal, blog=lambda r: [r.blog])
         self.wp_posts = Table(rows.WpPost, journal, blog=lambda r: [r.blog])
         self.wp_comments = Table(rows.WpComment, journal, blog=lambda r: [r.blog])

@@ -115,6 +115,9 @@ def _say_on_x(world: World, account: Account, wish: Mapping[str, Any], at: float
         media=_media(world, wish, user.id),
         at=at,
     )
+    if wish.get("reply_settings"):
+        tweet.reply_settings = str(wish["reply_settings"])
+        world.store.tweets.put(tweet)
     return tweet.id
 
 

@@ -17,13 +17,16 @@ from channels.sandbox.wire import Call
 #: What `POST /_control/settings` may change, for everybody or for one account.
 DEFAULTS: Mapping[str, Any] = {
     "latency_ms": 0,
+    "clock_ahead": 0,
     "x_spec": "both",
     "x_summoned_only": False,
     "x_reply_prefix": True,
     "x_limits": {},
     "x_posts_per_day": 10_000,
+    "x_duplicate_seconds": 86_400,
     "fb_from": "shown",
     "fb_usage": 1,
+    "fb_comments_open": True,
     "fb_duplicate_posts": "refuse",
     "fb_order": "as_asked",
     "fb_paging": "cursors",

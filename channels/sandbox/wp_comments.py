@@ -339,9 +339,22 @@ def update_comment(site: Site, number: int) -> Reply:
         if not text:
             raise WpError("rest_comment_content_invalid", "Invalid comment content.", 400)
         comment.content = add_rel(text)
-    comment.status = STATUS_WORDS.get(str(site.params.get("status", "")), comment.status)
+    # As WordPress does for every update: what made it takes the place of the visitor's browser.
+    given = site.params.get("author_user_agent") or site.call.headers.get("user-agent", "")
+    comment.author_user_agent = str(given)
+    _set_status(comment, str(site.params.get("status", "")))
     site.store.wp_comments.put(comment)
     return Reply(200, show_comment(site, comment, "edit"), escape_slashes=True)
+
+
+def _set_status(comment: WpComment, word: str) -> None:
+    """Spam and trash remember what was before; "unspam" and "untrash" go back to it."""
+    new = STATUS_WORDS.get(word)
+    if {"unspam": "spam", "untrash": "trash"}.get(word) == comment.status:
+        new, comment.before_trash = comment.before_trash or "hold", ""
+    elif new in {"spam", "trash"} and new != comment.status:
+        comment.before_trash = comment.status
+    comment.status = new or comment.status
 
 
 def delete_comment(site: Site, number: int) -> Reply:

@@ -84,7 +84,7 @@ def edit_tweet(world: World, tweet: Tweet, text: str) -> Tweet:
         media=tweet.media,
         conversation_id=tweet.conversation_id,
     )
-    fresh.history = [*tweet.history, fresh.id]
+    fresh.history, fresh.reply_settings = [*tweet.history, fresh.id], tweet.reply_settings
     for old_id in tweet.history:
         old = world.store.tweets[old_id]
         old.history, old.superseded = fresh.history, True

@@ -114,7 +114,7 @@ def _tweet_extras(world: World, tweet: Tweet) -> dict[str, Any]:
         "created_at": x_time(tweet.created),
         "lang": language(tweet.text),
         "possibly_sensitive": False,
-        "reply_settings": "everyone",
+        "reply_settings": tweet.reply_settings,
         "source": "Twitter for Android",
         "in_reply_to_user_id": tweet.reply_to_user,
         "referenced_tweets": references(tweet),

@@ -28,9 +28,6 @@ BODY_KEYS: dict[str, type | tuple[type, ...]] = {
 REPLY_KEYS = {"in_reply_to_tweet_id", "exclude_reply_user_ids", "auto_populate_reply_metadata"}
 MEDIA_KEYS = {"media_ids", "tagged_user_ids"}
 
-#: How long X remembers what an account said (seconds).
-DUPLICATE_WINDOW = 86_400
-
 
 def _schema_error(path: str, why: str) -> dict[str, Any]:
     return {"parameters": {}, "message": f"{path}: {why}"}
@@ -104,7 +101,9 @@ def _parent(call: Call, body: dict[str, Any], me: XUser) -> Tweet | None:
     parent = call.world.store.tweets.get(check_id(wanted, "reply.in_reply_to_tweet_id"))
     if parent is None or not is_visible(parent, call.at):
         raise forbidden(NOT_VISIBLE)
-    if call.world.setting("x_summoned_only", call.account) and not _summoned(call, parent, me):
+    is_closed = parent.reply_settings != "everyone"
+    is_strict = is_closed or call.world.setting("x_summoned_only", call.account)
+    if is_strict and not _summoned(call, parent, me):
         raise forbidden(NOT_SUMMONED)
     return parent
 
@@ -117,10 +116,11 @@ def _summoned(call: Call, parent: Tweet, me: XUser) -> bool:
 
 def _is_duplicate(call: Call, me: XUser, text: str, reply_to: str) -> bool:
     said = (text.strip(), reply_to)
+    remembered = float(call.world.setting("x_duplicate_seconds", call.account))
     return any(
         (old.sent.strip(), old.reply_to) == said
         for old in call.world.store.tweets.by("author", me.id)
-        if not old.deleted and call.at - old.created < DUPLICATE_WINDOW
+        if not old.deleted and call.at - old.created < remembered
     )
 
 

@@ -114,6 +114,13 @@ def accounts_to_poll(now: datetime) -> QuerySet[ChannelAccount]:
     )
 
 
+def accounts_off_time() -> QuerySet[ChannelAccount]:
+    """Return the accounts in use whose platform's clock and ours do not agree."""
+    return ChannelAccount.objects.filter(is_paused=False, needs_reconnect=False).exclude(
+        clock_skew=0
+    )
+
+
 def voice_of(
     account: ChannelAccount, *, timeout: float, allow_private_hosts: bool
 ) -> ChannelAdapter:

@@ -39,17 +39,19 @@ class Evidence:
 
 
 def deliveries_for(actor: Actor) -> QuerySet[Delivery]:
-    """Return the deliveries of accounts the actor may read."""
-    units = actor.units(Ability.READ_ACCOUNTS)
+    """Return the deliveries of accounts whose inbox the actor may read: their words are part of it."""
     rows = Delivery.objects.select_related("account", "account__unit", "requested_by")
-    return rows if units is None else rows.filter(account__unit_id__in=units)
+    for ability in (Ability.READ_ACCOUNTS, Ability.READ_INBOX):
+        units = actor.units(ability)
+        if units is not None:
+            rows = rows.filter(account__unit_id__in=units)
+    return rows
 
 
 def delivery_for(actor: Actor, delivery_id: int, ability: str = Ability.READ_ACCOUNTS) -> Delivery:
     """Return one delivery with its attempts; NotFound when invisible, NotAllowed when only readable."""
-    row = (
-        deliveries_for(actor).prefetch_related("attempts", "media").filter(pk=delivery_id).first()
-    )
+    rows = deliveries_for(actor).select_related("hold__placed_by", "hold__lifted_by")
+    row = rows.prefetch_related("attempts", "media").filter(pk=delivery_id).first()
     if row is None:
         raise NotFound
     actor.must(ability, row.account.unit_id)
@@ -101,7 +103,7 @@ def evidence_for(delivery: Delivery) -> Evidence:
     armed = [attempt.armed_at for attempt in delivery.attempts.all()]
     since = min(armed, default=delivery.requested_at)
     ours = items.filter(is_own=True, posted_at__gte=since - timedelta(seconds=5))
-    if delivery.kind == OutgoingKind.REPLY:
+    if delivery.is_answer:
         ours = ours.filter(thread_external_id=delivery.thread)
     taken = Delivery.objects.filter(
         account_id=delivery.account_id, external_id=OuterRef("external_id")

@@ -1,9 +1,12 @@
 """How templates say how an account is doing."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import template
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
+from channels.budgets import WINDOWS
 from channels.details import in_words as said_in_words
 from channels.health import Health, behind_since, health_of, next_poll
 from channels.lifecycle import ChannelKind
@@ -62,3 +65,16 @@ def as_link(address: str) -> str:
 def may_manage(context: template.Context, account: ChannelAccount) -> bool:
     """Tell whether the reader manages this account."""
     return bool(context["actor"].can(Ability.MANAGE_ACCOUNTS, account.unit_id))
+
+
+_WINDOW_LABELS = {
+    "budget_quarter": gettext_lazy("In 15 minutes"),
+    "budget_hour": gettext_lazy("In an hour"),
+    "budget_day": gettext_lazy("In 24 hours"),
+}
+
+
+@register.filter
+def window_label(window: timedelta) -> Promise:
+    """Name the window of a budget."""
+    return next(_WINDOW_LABELS[name] for name, long in WINDOWS.items() if long == window)

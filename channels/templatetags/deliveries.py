@@ -10,9 +10,11 @@ from channels.status import (
     ATTEMPT_OPEN,
     ATTEMPT_OUTCOMES,
     DELIVERY_REASONS,
-    DELIVERY_STATUS,
     FINAL_REASONS,
+    ON_HOLD,
+    TO_REVIEW,
     Status,
+    status_of,
 )
 
 register = template.Library()
@@ -21,13 +23,19 @@ register = template.Library()
 @register.filter
 def delivery_status(delivery: Delivery) -> Status:
     """Return the words for a delivery's state."""
-    return DELIVERY_STATUS[DeliveryState(delivery.state)]
+    return status_of(delivery)
+
+
+@register.filter
+def waits_for_a_hold(delivery: Delivery) -> bool:
+    """Tell whether a hold, in force or lifted, keeps it from leaving."""
+    return delivery.hold_id is not None and status_of(delivery) in {ON_HOLD, TO_REVIEW}
 
 
 @register.filter
 def delivery_reason(delivery: Delivery) -> str:
     """Say why a delivery is where it is: our words, then the platform's own; empty when all is well."""
-    status = DELIVERY_STATUS[DeliveryState(delivery.state)]
+    status = status_of(delivery)
     is_open = delivery.state == DeliveryState.NEEDS_HUMAN
     ours = status.hint if is_open else _reason(delivery)
     return " · ".join(str(part) for part in (ours, in_words(delivery.reason)) if part)
@@ -36,7 +44,7 @@ def delivery_reason(delivery: Delivery) -> str:
 @register.filter
 def delivery_why(delivery: Delivery) -> str:
     """Say what the hint of its state leaves out."""
-    hint = str(DELIVERY_STATUS[DeliveryState(delivery.state)].hint)
+    hint = str(status_of(delivery).hint)
     parts = (str(_reason(delivery) or ""), in_words(delivery.reason))
     return " · ".join(part for part in parts if part and part != hint)
 

@@ -16,6 +16,7 @@ from channels.forms import AccountForm, ConnectForm, SecretsForm, initial_of
 from channels.lifecycle import ChannelKind
 from channels.models import ChannelAccount
 from channels.selectors.accounts import account_counts, account_for, accounts_for
+from channels.selectors.budgets import uses_of
 from channels.selectors.deliveries import DeliveryFilter, delivery_page
 from channels.status import CHANNELS
 from opsconsole.kernel.clock import now
@@ -57,6 +58,8 @@ def account(request: ActorRequest, account_id: int) -> HttpResponse:
     context = {
         "account": found,
         "counts": account_counts(found, now()),
+        "uses": uses_of(found, now()),
+        "at": now(),
         "recent": recent.rows,
     }
     is_part = request.htmx.target == "account"

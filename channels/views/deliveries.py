@@ -24,7 +24,6 @@ from channels.selectors.deliveries import (
     evidence_for,
 )
 from channels.status import GROUP_LABELS
-from channels.types import OutgoingKind
 from opsconsole.kernel.errors import DomainError, NotFound
 from opsconsole.people.roles import Ability
 from opsconsole.people.screens import ActorRequest, blame, for_people, number, told
@@ -112,8 +111,7 @@ def _page(
     """Render a delivery with what this person may do about it."""
     found = delivery_for(request.actor, delivery_id)
     unit_id = found.account.unit_id
-    is_reply = found.kind == OutgoingKind.REPLY
-    sends = Ability.WORK_INBOX if is_reply else Ability.WRITE_POSTS
+    sends = Ability.WORK_INBOX if found.is_answer else Ability.WRITE_POSTS
     may_settle = request.actor.can(Ability.SETTLE_DELIVERIES, unit_id)
     may_stop = request.actor.can(sends, unit_id) and found.state in STOPPABLE
     context = {
@@ -122,7 +120,7 @@ def _page(
         "form": form,
         "may_settle": may_settle,
         "may_stop": may_stop,
-        "is_stalled": found.state in _STALLED,
+        "is_stalled": found.state in _STALLED and not (found.hold and found.hold.is_in_force),
     }
     is_part = request.htmx.target == "delivery"
     name = "channels/_delivery.html" if is_part else "channels/delivery.html"

@@ -9,14 +9,17 @@ import requests
 from channels.adapters.blog import mapping
 from channels.adapters.blog.errors import from_response, translate
 from channels.errors import Ambiguous, AuthExpired, Rejected, RejectionCode, Unreachable
-from channels.markup import plain
-from channels.port import Connection, readable, rechecked
+from channels.markup import formatted, plain
+from channels.port import Connection, moderated, must_carry, must_moderate, readable, rechecked
 from channels.transport import make_session
 from channels.types import (
+    OUTCOMES,
     Capabilities,
+    Category,
     Counting,
     Cursor,
     Fetched,
+    ModerationVerb,
     Outgoing,
     OutgoingKind,
     Page,
@@ -37,6 +40,15 @@ DEEP_EVERY, DEEP_BEHIND = 20, 300
 TITLES_KEPT = 100
 #: A small site's clock may be this far off ours when we look for what we wrote.
 CLOCK_DRIFT = timedelta(minutes=5)
+#: The words that WordPress has for our verbs.
+_STATUS_WORDS = {
+    ModerationVerb.APPROVE: "approve",
+    ModerationVerb.HOLD: "hold",
+    ModerationVerb.SPAM: "spam",
+    ModerationVerb.UNSPAM: "unspam",
+    ModerationVerb.TRASH: "trash",
+    ModerationVerb.UNTRASH: "untrash",
+}
 _UNKNOWN_FORM = "The site answered in an unknown form."
 
 
@@ -53,6 +65,10 @@ class BlogAdapter:
         media_types=("image/jpeg", "image/png", "image/gif", "image/webp"),
         recheck_batch=100,
         has_duplicate_guard=True,
+        moderation=frozenset({*_STATUS_WORDS, ModerationVerb.DELETE_OWN}),
+        largest_media=10_000_000,
+        has_categories=True,
+        is_formatted=True,
     )
 
     def __init__(self, connection: Connection) -> None:
@@ -100,7 +116,8 @@ class BlogAdapter:
             "comments", type="all", status="all", orderby="id", order="desc",
             per_page=str(PER_PAGE), offset=str(offset),
         )  # fmt: skip
-        titles = self._titles(dict(cursor.get("titles") or {}), rows)
+        is_fresh = polls % DEEP_EVERY == 0 and not offset  # articles are renamed, and closed
+        titles = self._titles({} if is_fresh else dict(cursor.get("titles") or {}), rows)
         items = tuple(self._items(rows, titles))
         numbers = [int(row["id"]) for row in rows]
         newest = max([int(cursor.get("newest") or 0), *numbers])
@@ -135,7 +152,8 @@ class BlogAdapter:
         if missing:  # "all" means approved and held
             rows += self._known(missing, "spam")
         there = [str(row["id"]) for row in rows]
-        return rechecked(self._items(rows, {}), there=there, wanted=external_ids)
+        items = self._items(rows, self._titles({}, rows))
+        return rechecked(items, there=there, wanted=external_ids)
 
     def _known(self, external_ids: Sequence[str], status: str) -> list[dict[str, Any]]:
         return self._rows(
@@ -167,14 +185,19 @@ class BlogAdapter:
 
         https://developer.wordpress.org/rest-api/reference/comments/#create-a-comment
         """
+        must_carry(out, self.capabilities)
         if out.kind == OutgoingKind.REPLY:
             return self._reply(out)
-        words = {
+        words: dict[str, Any] = {
             "title": mapping.as_html(out.title),
-            "content": mapping.as_html(out.text),
+            "content": formatted(out.text),
             "slug": out.nonce,
             "status": "publish",
         }
+        if out.article.excerpt:
+            words["excerpt"] = mapping.as_html(out.article.excerpt)
+        if out.article.categories:
+            words["categories"] = list(out.article.categories)
         if out.media_handles:
             words["featured_media"] = out.media_handles[0]
         self._settle_address()
@@ -209,6 +232,14 @@ class BlogAdapter:
             and since - CLOCK_DRIFT <= mapping.moment(str(row["date_gmt"])) <= until + CLOCK_DRIFT
         ]
 
+    def categories(self) -> list[Category]:
+        """Return the headings that articles can be filed under, by name.
+
+        https://developer.wordpress.org/rest-api/reference/categories/#list-categories
+        """
+        rows = self._rows("categories", per_page="100", orderby="name", order="asc")
+        return [Category(int(row["id"]), plain(str(row.get("name") or ""))) for row in rows]
+
     def remove(self, external_id: str) -> None:
         """Delete what we published, past the trash."""
         kind = "posts" if external_id.startswith(mapping.THREAD_PREFIX) else "comments"
@@ -219,6 +250,28 @@ class BlogAdapter:
         except Rejected as error:
             if error.code != RejectionCode.TARGET_GONE:
                 raise
+
+    def moderate(self, external_id: str, verb: ModerationVerb) -> Recheck:
+        """Change a comment's status, or delete one of ours.
+
+        WordPress calls it a failure to set the status that a comment has, and ignores words it does not
+        know, so the comment is read before and its new status believed alone.
+        https://developer.wordpress.org/rest-api/reference/comments/#update-a-comment
+        """
+        must_moderate(verb, self.capabilities)
+        if verb == ModerationVerb.DELETE_OWN:
+            self.remove(external_id)
+            return Recheck(gone=(external_id,))
+        row = self._get(f"comments/{external_id}", context="edit")
+        titles = self._titles({}, [row])
+        items = self._items([row], titles)
+        if not any(item.visibility in OUTCOMES[verb] for item in items):
+            # The browser of whoever wrote it: left out, the call's own would take its place.
+            browser = str(row.get("author_user_agent") or "")
+            words = {"status": _STATUS_WORDS[verb], "author_user_agent": browser}
+            row = self._post(f"comments/{external_id}", is_write=True, json=words)
+            items = self._items([row], titles)
+        return moderated(Recheck(tuple(items)), external_id, verb)
 
     def _settle_address(self) -> None:
         """Find out which form of address the site knows, by a read, before a call that must not repeat."""

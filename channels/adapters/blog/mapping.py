@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from channels.markup import plain
-from channels.types import Fetched, ItemKind, Profile, Visibility
+from channels.types import Fetched, ItemKind, Limit, Profile, Visibility
 
 JSON = Mapping[str, Any]
 
@@ -51,9 +51,10 @@ def fingerprint(raw: str) -> str:
 
 def comment_of(comment: JSON, *, own_id: str, titles: Mapping[str, list[str]]) -> Fetched:
     """Return a comment, pingback or trackback in any state."""
-    title, address = titles.get(str(comment["post"]), ["", ""])
+    title, address, *closed = titles.get(str(comment["post"]), ["", ""])
     address = address or str(comment.get("link") or "").partition("#")[0]
     parent = int(comment.get("parent") or 0)
+    is_own = bool(comment.get("author")) and str(comment["author"]) == own_id
     return Fetched(
         external_id=str(comment["id"]),
         kind=_kind(comment, parent),
@@ -64,9 +65,10 @@ def comment_of(comment: JSON, *, own_id: str, titles: Mapping[str, list[str]]) -
         parent_external_id=str(parent) if parent else "",
         permalink=str(comment.get("link") or ""),
         visibility=_VISIBILITY.get(str(comment.get("status")), Visibility.HELD),
-        is_own=bool(comment.get("author")) and str(comment["author"]) == own_id,
+        is_own=is_own,
         context=title,
         context_url=address,
+        limits=(Limit.CLOSED,) if any(closed) and not is_own else (),
     )
 
 
@@ -94,8 +96,12 @@ def _author(comment: JSON) -> Profile | None:
 
 
 def titles_of(posts: Sequence[JSON]) -> dict[str, list[str]]:
-    """Return each post's title as text, and its address."""
+    """Return each post's title as text, its address, and "closed" where nobody may comment any more."""
     return {
-        str(post["id"]): [plain(str(post["title"]["rendered"])), str(post.get("link") or "")]
+        str(post["id"]): [
+            plain(str(post["title"]["rendered"])),
+            str(post.get("link") or ""),
+            "closed" if post.get("comment_status") == "closed" else "",
+        ]
         for post in posts
     }

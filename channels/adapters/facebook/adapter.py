@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from channels.adapters.facebook import mapping
+from channels.adapters.facebook import mapping, paging, private
 from channels.adapters.facebook.errors import translate
-from channels.adapters.facebook.graph import VERSION, Graph
+from channels.adapters.facebook.graph import RECEIPT, VERSION, Graph, created_unread
 from channels.adapters.facebook.paging import following, hides_news, reaches, slim
 from channels.errors import (
     Ambiguous,
@@ -17,18 +17,20 @@ from channels.errors import (
     RejectionCode,
     Unreachable,
 )
-from channels.port import Connection, readable, rechecked
+from channels.port import Connection, moderated, must_moderate, readable, rechecked
 from channels.types import (
     Capabilities,
     Counting,
     Cursor,
     Fetched,
+    ModerationVerb,
     Outgoing,
     OutgoingKind,
     Page,
     Profile,
     Receipt,
     Recheck,
+    Threading,
 )
 
 #: Posts whose comments every poll reads, and how often it looks further back (polls, pages).
@@ -50,8 +52,16 @@ class FacebookAdapter:
         counting=Counting.CHARACTERS,
         max_length=8000,
         max_media=10,
+        max_reply_media=1,
         media_types=("image/jpeg", "image/png", "image/gif", "image/webp"),
         recheck_batch=50,
+        private_days=7,
+        private_length=2000,
+        moderation=frozenset(
+            {ModerationVerb.HIDE, ModerationVerb.UNHIDE, ModerationVerb.DELETE_OWN}
+        ),
+        largest_media=10_000_000,
+        threading=Threading.FLAT,
     )
 
     def __init__(self, connection: Connection) -> None:
@@ -130,13 +140,14 @@ class FacebookAdapter:
         busy: list[dict[str, Any]],
         known: dict[str, str],
     ) -> Page:
-        """Most polls read one page of posts; every tenth, and the first, reads further back."""
+        """Most polls read one page of posts; every tenth, the first, and one full of news read further back."""
         page = int(cursor.get("page") or 0) + 1
         polls = int(cursor.get("polls") or 0)
         place = following(body)
-        goes_on = polls % DEEP_EVERY == 0 and page < DEEP_PAGES and bool(place)
-        recent = dict(sorted(known.items(), key=lambda pair: pair[1])[-POSTS * DEEP_PAGES :])
         before = cursor.get("known") or {}
+        is_deep = polls % DEEP_EVERY == 0 and page < DEEP_PAGES
+        goes_on = bool(place) and (is_deep or paging.is_all_news(body, before))
+        recent = dict(sorted(known.items(), key=lambda pair: pair[1])[-POSTS * DEEP_PAGES :])
         after: dict[str, Any] = {"known": recent, "busy": busy, "before": before}
         if goes_on:
             after |= {"next": place, "page": page, "polls": polls}
@@ -224,38 +235,47 @@ class FacebookAdapter:
         return out.with_handles(tuple(handles))
 
     def publish(self, out: Outgoing) -> Receipt:
-        """Create a post or a reply. Graph guards nothing against duplicates.
+        """Create a post, a reply or a private message. Graph guards only the last against duplicates.
 
         https://developers.facebook.com/docs/pages-api/posts
         """
-        words: dict[str, str] = {"message": out.text}
+        if out.kind == OutgoingKind.PRIVATE:
+            path = f"{VERSION}/{self._page}/messages"
+            return private.receipt(self._call(path, post_args=private.words(out), is_write=True))
         edge = (
             f"{out.reply_to}/comments" if out.kind == OutgoingKind.REPLY else f"{self._page}/feed"
         )
-        if out.kind == OutgoingKind.REPLY and out.media_handles:
-            words["attachment_id"] = out.media_handles[0]  # a comment carries one picture
-        elif out.kind == OutgoingKind.POST:
-            for number, handle in enumerate(out.media_handles):
-                words[f"attached_media[{number}]"] = f'{{"media_fbid":"{handle}"}}'
-        answer = self._call(f"{VERSION}/{edge}", post_args=words, is_write=True)
+        answer = self._created(f"{VERSION}/{edge}", mapping.words(out))
         external_id = str(answer.get("id") or "") if isinstance(answer, dict) else ""
         if not external_id:
             raise Ambiguous("Facebook answered without an id.")
-        return self._receipt(external_id)
+        return mapping.receipt(answer) if "created_time" in answer else self._receipt(external_id)
+
+    def _created(self, path: str, words: Mapping[str, str]) -> Any:
+        """Create, and have it read in the same call; when only the reading failed, it stands all the same."""
+        try:
+            return self._call(path, post_args={**words, "fields": RECEIPT}, is_write=True)
+        except ChannelError:
+            if made := created_unread(self._graph.answer):
+                return made
+            raise
 
     def _receipt(self, external_id: str) -> Receipt:
         """Ask for address and time; the thing itself stands either way."""
         try:
-            row = self._get(external_id, fields="permalink_url,created_time")
+            row = self._get(external_id, fields=RECEIPT)
         except ChannelError:
             row = {}
-        return _receipt_of({"permalink_url": f"https://www.facebook.com/{external_id}", **row,
-                            "id": external_id})  # fmt: skip
+        plain = f"https://www.facebook.com/{external_id}"
+        return mapping.receipt({"permalink_url": plain, **row, "id": external_id})
 
     def find(self, out: Outgoing, *, since: datetime, until: datetime) -> list[Receipt]:
         """Read the thread, or our posts, back over the time in question."""
         wanted = mapping.fingerprint(out.text)
         try:
+            if out.kind == OutgoingKind.PRIVATE:
+                rows = self._messages_about(out.reply_to)
+                return [private.found(row) for row in rows if self._is_ours(row, wanted)]
             if out.kind == OutgoingKind.REPLY:
                 parents = self._parents(out)
                 rows = self._read_back(f"{out.thread}/comments", since)
@@ -267,13 +287,29 @@ class FacebookAdapter:
                 raise
             return []  # what is gone took every answer under it along
         return [
-            _receipt_of(row)
+            mapping.receipt(row)
             for row in rows
-            if mapping.fingerprint(str(row.get("message") or "")) == wanted
-            and str((row.get("from") or {}).get("id") or self._page) == self._page
+            if self._is_ours(row, wanted)
             and str((row.get("parent") or {}).get("id") or "") in parents
             and since <= mapping.moment(row["created_time"]) <= until
         ]
+
+    def _is_ours(self, row: Mapping[str, Any], wanted: str) -> bool:
+        author = str((row.get("from") or {}).get("id") or self._page)
+        return (
+            author == self._page and mapping.fingerprint(str(row.get("message") or "")) == wanted
+        )
+
+    def _messages_about(self, comment_id: str) -> list[dict[str, Any]]:
+        """Return what was said in the conversation that a comment's only private answer has begun."""
+        begun = self._node(comment_id, f"id,{private.CONVERSATION}{{id}}").get(
+            private.CONVERSATION
+        )
+        if not begun:
+            return []
+        asked = {"fields": "id,message,from{id},created_time", "limit": "100"}
+        rows: list[dict[str, Any]] = self._edge(f"{begun['id']}/messages", **asked)["data"]
+        return rows
 
     def _parents(self, out: Outgoing) -> set[str]:
         """Return under what our reply can hang: the comment, or the comment that one answers."""
@@ -312,6 +348,20 @@ class FacebookAdapter:
             if error.code != RejectionCode.TARGET_GONE:
                 raise
 
+    def moderate(self, external_id: str, verb: ModerationVerb) -> Recheck:
+        """Hide a comment, show it again, or delete one of ours.
+
+        Hidden from everybody but its author and their friends; hiding what is hidden succeeds.
+        https://developers.facebook.com/docs/graph-api/reference/comment#updating
+        """
+        must_moderate(verb, self.capabilities)
+        if verb == ModerationVerb.DELETE_OWN:
+            self.remove(external_id)
+            return Recheck(gone=(external_id,))
+        hidden = {"is_hidden": "true" if verb == ModerationVerb.HIDE else "false"}
+        self._call(f"{VERSION}/{external_id}", post_args=hidden, is_write=True)
+        return moderated(self.recheck([external_id]), external_id, verb)
+
     def _comments(self, post_id: str, place: Mapping[str, str]) -> Mapping[str, Any]:
         return self._edge(
             f"{post_id}/comments", filter="stream", order="reverse_chronological", limit="100",
@@ -345,8 +395,3 @@ class FacebookAdapter:
             raise translate(
                 error, self._graph.answer, is_write=is_write, secrets=self._secrets
             ) from None
-
-
-def _receipt_of(row: Mapping[str, Any]) -> Receipt:
-    at = mapping.moment(row["created_time"]) if row.get("created_time") else None
-    return Receipt(str(row["id"]), str(row.get("permalink_url") or ""), at)

@@ -30,6 +30,8 @@ _PERMISSION = frozenset({3, 10, *range(200, 300)})
 _NO_SUCH_ID = 803
 _BAD_PARAMETER, _GONE_SUBCODE = 100, 33
 _DUPLICATE = 506
+#: A comment has had its private answer; it may have none; its author takes none.
+_ANSWERED_PRIVATELY, _NO_PRIVATE_ANSWER, _TAKES_NO_MESSAGES = 10900, 10903, 551
 
 
 def translate(
@@ -95,13 +97,16 @@ def _number(given: object) -> int:
 def _rejection(code: int, subcode: int, message: str) -> RejectionCode:
     if code == _DUPLICATE:
         return RejectionCode.DUPLICATE
-    if code in _BLOCKED:
+    if code == _ANSWERED_PRIVATELY:
+        return RejectionCode.ANSWERED
+    if code in _BLOCKED | {_TAKES_NO_MESSAGES}:
         return RejectionCode.BLOCKED
     if code == _NO_SUCH_ID or (code == _BAD_PARAMETER and subcode == _GONE_SUBCODE):
         return RejectionCode.TARGET_GONE
-    if code in _PERMISSION:
+    if code in _PERMISSION | {_NO_PRIVATE_ANSWER}:
         return RejectionCode.NOT_PERMITTED
-    return RejectionCode.TOO_LONG if "too long" in message.lower() else RejectionCode.INVALID
+    is_long = any(words in message.lower() for words in ("too long", "length of param"))
+    return RejectionCode.TOO_LONG if is_long else RejectionCode.INVALID
 
 
 def regain_at(usage: Mapping[str, str]) -> datetime | None:

@@ -15,6 +15,8 @@ from channels.transport import make_session
 API = "https://graph.facebook.com/"
 #: facebook-sdk of 2018 refuses every version it does not know, so this is set after construction.
 VERSION = "v25.0"
+#: What a create call tells of the thing it has made.
+RECEIPT = "id,permalink_url,created_time"
 
 
 class Graph(facebook.GraphAPI):  # type: ignore[misc]  # the SDK ships no types
@@ -64,3 +66,15 @@ def _proof(secrets: Mapping[str, str]) -> str:
     """
     secret, token = secrets.get("app_secret", ""), secrets.get("page_access_token", "")
     return hmac.new(secret.encode(), token.encode(), hashlib.sha256).hexdigest() if secret else ""
+
+
+def created_unread(answer: requests.Response | None) -> dict[str, Any]:
+    """Return what a create call has made although reading it back failed; empty when it made nothing.
+
+    https://developers.facebook.com/docs/graph-api/advanced#read-after-write
+    """
+    try:
+        made = answer.json()["error"]["original_response"] if answer is not None else {}
+    except (ValueError, KeyError, TypeError):
+        return {}
+    return made if isinstance(made, dict) else {}

@@ -5,13 +5,23 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from channels.types import Fetched, ItemKind, Media, Profile, Visibility
+from channels.types import (
+    Fetched,
+    ItemKind,
+    Limit,
+    Media,
+    Outgoing,
+    OutgoingKind,
+    Profile,
+    Receipt,
+    Visibility,
+)
 
 JSON = Mapping[str, Any]
 
 COMMENT_FIELDS = (
     "id,message,from{id,name},parent{id},created_time,permalink_url,is_hidden,"
-    "attachment{type,url,media}"
+    "attachment{type,url,media},can_comment,can_reply_privately"
 )
 POST_FIELDS = (
     "id,message,from{id,name},created_time,permalink_url,is_hidden,attachments{type,url,media}"
@@ -59,7 +69,14 @@ def comment_of(comment: JSON, post: JSON, page_id: str) -> Fetched:
         context=_text(post)[:CONTEXT_LENGTH],
         context_url=str(post.get("permalink_url") or ""),
         media=_media([comment["attachment"]] if comment.get("attachment") else []),
+        limits=() if _is_own(comment, page_id) else _limits(comment),
     )
+
+
+def _limits(comment: JSON) -> tuple[Limit, ...]:
+    """Graph says both of every comment; where it says nothing, nothing speaks against an answer."""
+    told = {Limit.CLOSED: "can_comment", Limit.NO_PRIVATE: "can_reply_privately"}
+    return tuple(limit for limit, name in told.items() if comment.get(name) is False)
 
 
 def _is_own(row: JSON, page_id: str) -> bool:
@@ -86,13 +103,33 @@ def _text(row: JSON) -> str:
 def _media(attachments: list[JSON]) -> tuple[Media, ...]:
     found = []
     for attachment in attachments:
-        source = ((attachment.get("media") or {}).get("image") or {}).get("src")
-        if source:
-            kind = "video" if "video" in str(attachment.get("type")) else "image"
-            found.append(Media(url=str(source), kind=kind))
+        media = attachment.get("media") or {}
+        picture = str((media.get("image") or {}).get("src") or "")
+        if "video" in str(attachment.get("type")):
+            film = str(media.get("source") or picture)
+            found.append(Media(url=film, kind="video", preview=picture))
+        elif picture:
+            found.append(Media(url=picture))
     return tuple(found)
 
 
 def fingerprint(text: str) -> str:
     """Reduce a text to what survives Graph's changes, to recognise our words again."""
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def words(out: Outgoing) -> dict[str, str]:
+    """Return a post or a comment as Graph takes it, with pictures that are uploaded already."""
+    given = {"message": out.text}
+    if out.kind == OutgoingKind.REPLY and out.media_handles:
+        given["attachment_id"] = out.media_handles[0]  # a comment carries one picture
+    elif out.kind == OutgoingKind.POST:
+        for number, handle in enumerate(out.media_handles):
+            given[f"attached_media[{number}]"] = f'{{"media_fbid":"{handle}"}}'
+    return given
+
+
+def receipt(row: JSON) -> Receipt:
+    """Return where something of ours stands, and since when if Graph says so."""
+    at = moment(row["created_time"]) if row.get("created_time") else None
+    return Receipt(str(row["id"]), str(row.get("permalink_url") or ""), at)

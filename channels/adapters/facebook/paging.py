@@ -42,6 +42,12 @@ def hides_news(listing: Mapping[str, Any], found: Sequence[Fetched], known: str 
     return min(item.posted_at for item in found) > datetime.fromisoformat(known) - OVERLAP
 
 
+def is_all_news(listing: Mapping[str, Any], known: Mapping[str, str]) -> bool:
+    """Whether a page of posts holds not one that was there at the last poll: a storm fills more than a page."""
+    posts = listing.get("data") or []
+    return bool(known and posts) and not any(str(post["id"]) in known for post in posts)
+
+
 def reaches(rows: Sequence[Mapping[str, Any]], since: datetime) -> bool:
     """Whether a page goes back to a moment, so that what follows it is older."""
     times = [mapping.moment(str(row["created_time"])) for row in rows]

@@ -9,13 +9,21 @@ import feedparser
 import requests
 
 from channels.adapters.feed import mapping
-from channels.errors import AuthExpired, ChannelError, RateLimited, Rejected, Unreachable
+from channels.errors import (
+    AuthExpired,
+    ChannelError,
+    RateLimited,
+    Rejected,
+    RejectionCode,
+    Unreachable,
+)
 from channels.port import Connection, readable
 from channels.transport import make_session, network_error, retry_after
 from channels.types import (
     Capabilities,
     Counting,
     Cursor,
+    ModerationVerb,
     Outgoing,
     Page,
     Profile,
@@ -100,6 +108,10 @@ class FeedAdapter:
     def remove(self, external_id: str) -> None:
         """Refuse: feeds are read-only."""
         raise Rejected(_FEEDS_ARE_READ_ONLY)
+
+    def moderate(self, external_id: str, verb: ModerationVerb) -> Recheck:
+        """Refuse: feeds are read-only."""
+        raise Rejected(_FEEDS_ARE_READ_ONLY, code=RejectionCode.NOT_PERMITTED)
 
     def _read(self, headers: dict[str, str]) -> requests.Response:
         try:

@@ -9,22 +9,26 @@ import tweepy
 
 from channels.adapters.x import asking, mapping
 from channels.adapters.x.errors import from_response, translate
+from channels.adapters.x.signing import sign_by_our_time
 from channels.errors import Ambiguous, AuthExpired, Rejected, Unreachable
-from channels.port import Connection
+from channels.port import Connection, must_carry, must_moderate
 from channels.transport import make_session, scrub
 from channels.types import (
     Capabilities,
     Counting,
     Cursor,
+    ModerationVerb,
     Outgoing,
     OutgoingKind,
     Page,
     Profile,
     Receipt,
     Recheck,
+    Threading,
 )
 
 logger = logging.getLogger(__name__)
+sign_by_our_time()
 
 #: The host that tweepy signs for and sends to; moved when the account has a base URL.
 API = "https://api.twitter.com"
@@ -47,9 +51,16 @@ class XAdapter:
         counting=Counting.X_WEIGHTED,
         max_length=280,
         max_media=4,
+        max_reply_media=4,
         media_types=("image/jpeg", "image/png", "image/gif", "image/webp"),
         recheck_batch=100,
         has_duplicate_guard=True,
+        # https://docs.x.com/x-api/fundamentals/rate-limits
+        post_limits=((900, 100), (86_400, 10_000)),
+        moderation=frozenset({ModerationVerb.DELETE_OWN}),
+        largest_media=5_000_000,
+        gif_alone=True,
+        threading=Threading.CHAIN,
     )
 
     def __init__(self, connection: Connection) -> None:
@@ -156,6 +167,7 @@ class XAdapter:
 
     def publish(self, out: Outgoing) -> Receipt:
         """Create one post or reply. https://docs.x.com/x-api/posts/create-post"""
+        must_carry(out, self.capabilities)
         try:
             body = self._client.create_tweet(
                 text=out.text or None,
@@ -202,6 +214,12 @@ class XAdapter:
             return
         except Exception as error:
             raise translate(error, is_write=True, secrets=self._secrets) from None
+
+    def moderate(self, external_id: str, verb: ModerationVerb) -> Recheck:
+        """Delete a post of ours; other people's posts are theirs."""
+        must_moderate(verb, self.capabilities)
+        self.remove(external_id)
+        return Recheck(gone=(external_id,))
 
     def _listing(self, route: str, asked: Mapping[str, str]) -> dict[str, Any]:
         """Read a timeline; only one that says so is empty."""

@@ -2,10 +2,10 @@
 
 _FIELDS = (
     "id,text,author_id,conversation_id,created_at,in_reply_to_user_id,{ref},attachments,entities,"
-    "lang,{note},{history}"
+    "lang,reply_settings,{note},{history}"
 )
 USER_FIELDS = "id,name,username,profile_image_url,public_metrics"
-_MEDIA_FIELDS = "media_key,type,url,preview_image_url,alt_text"
+_MEDIA_FIELDS = "media_key,type,url,preview_image_url,alt_text,variants"
 _EXPANSIONS = "author_id,{ref},attachments.media_keys"
 
 #: Ways to ask, best first: X renames its fields in 2026, and may refuse an expansion any day.

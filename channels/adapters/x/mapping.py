@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from channels.port import readable
-from channels.types import Fetched, ItemKind, Media, Profile
+from channels.types import Fetched, ItemKind, Limit, Media, Profile
 
 JSON = Mapping[str, Any]
 
@@ -71,7 +71,22 @@ def item_of(
         context=plain_text(context) if context else "",
         context_url=f"{base_url}/i/status/{context_id}" if context_id else "",
         media=_media(post, media),
+        limits=() if is_own else _limits(post, posts, own_id),
     )
+
+
+def _limits(post: JSON, posts: Mapping[str, JSON], own_id: str) -> tuple[Limit, ...]:
+    """Whoever is mentioned, answered or quoted may answer, whatever an author allows the others.
+
+    https://docs.x.com/x-api/posts/creation-of-a-post
+    """
+    spoken_to = {str(one.get("id")) for one in (post.get("entities") or {}).get("mentions") or []}
+    spoken_to.add(str(post.get("in_reply_to_user_id") or ""))
+    spoken_to.add(str(posts.get(_referenced(post, "quoted"), {}).get("author_id") or ""))
+    if own_id in spoken_to:
+        return ()
+    is_open = str(post.get("reply_settings") or "everyone") == "everyone"
+    return (Limit.UNSUMMONED,) if is_open else (Limit.CLOSED,)
 
 
 def _history(post: JSON) -> Sequence[Any]:
@@ -136,12 +151,23 @@ def _media(post: JSON, media: Mapping[str, JSON]) -> tuple[Media, ...]:
     found = [media[key] for key in keys if key in media]
     return tuple(
         Media(
-            url=str(m.get("url") or m.get("preview_image_url") or ""),
+            url=str(m.get("url") or _film(m) or m.get("preview_image_url") or ""),
             kind="image" if m.get("type") == "photo" else "video",
             alt_text=str(m.get("alt_text") or ""),
+            preview=str(m.get("preview_image_url") or ""),
         )
         for m in found
     )
+
+
+def _film(media: JSON) -> str:
+    """Return the smallest file of a film that every browser plays; empty when X names none.
+
+    Source: https://docs.x.com/x-api/fundamentals/data-dictionary
+    """
+    files = [v for v in media.get("variants") or [] if v.get("content_type") == "video/mp4"]
+    files.sort(key=lambda v: v.get("bit_rate") or v.get("bitrate") or 0)
+    return str(files[0].get("url") or "") if files else ""
 
 
 def plain_text(post: JSON) -> str:

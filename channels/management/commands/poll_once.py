@@ -40,7 +40,8 @@ class Command(ActingCommand):
             sum(word == wanted for word, _item in words) for wanted in ("new", "changed", "gone")
         ]
         self.stdout.write("{} new, {} changed, {} gone".format(*counts))
-        for word, item in words[: options["show"]]:
+        may_read = actor.can(Ability.READ_INBOX, account.unit_id)
+        for word, item in words[: options["show"]] if may_read else ():
             author = one_line(str(item.author.get("name", "")), 30)
             self.stdout.write(f"  {word:<8} {item.kind:<12} {author}: {one_line(item.text)}")
         if fault:
