@@ -6,8 +6,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from inbox.actions import changes
-from inbox.lifecycle import ConversationState
+from inbox.actions.leases import lease_must_be_free
+from inbox.actions.notices import notices_give
+from inbox.actions.stays import stay_change
+from inbox.actions.telling import tell_those_on_duty
+from inbox.lifecycle import ConversationState, HandOverReason
 from inbox.models import Assignment, Conversation
+from inbox.notices import NoticeKind
 from inbox.selectors.access import conversation_for
 from opsconsole.audit.actions import record
 from opsconsole.kernel.actor import Actor
@@ -33,7 +38,8 @@ def conversation_claim(actor: Actor, *, conversation_id: int) -> Conversation:
                 code="taken",
                 assignee=conversation.assignee_id,
             )
-        _begin(actor, conversation, actor.person_id)
+        lease_must_be_free(conversation, actor.user_id)
+        begin(actor, conversation, actor.person_id)
         record(actor, "inbox.conversation.claimed", conversation, unit_id=conversation.unit_id)
     return conversation
 
@@ -47,7 +53,7 @@ def conversation_release(actor: Actor, *, conversation_id: int) -> Conversation:
         if conversation.assignee_id is None:
             return conversation
         _mine_or_directed(actor, conversation)
-        _end(conversation, "released")
+        end(conversation, "released")
         back = S.NEW if conversation.state == S.OPEN else conversation.state
         changes.apply(conversation, assignee_id=None, state=back)
         record(actor, "inbox.conversation.released", conversation, unit_id=conversation.unit_id)
@@ -69,20 +75,34 @@ def conversation_assign(actor: Actor, *, conversation_id: int, assignee_id: int)
             raise Invalid(
                 _("Choose somebody who answers in this unit."), code="assignee", field="assignee"
             )
-        _end(conversation, "reassigned")
-        _begin(actor, conversation, colleague.pk)
+        end(conversation, "reassigned")
+        begin(actor, conversation, colleague.pk)
         record(
             actor, "inbox.conversation.assigned", conversation,
             unit_id=conversation.unit_id, to=str(colleague), to_id=colleague.pk,
+        )  # fmt: skip
+        notices_give(
+            {colleague.pk} - {actor.user_id}, NoticeKind.ASSIGNED,
+            key=f"assigned:{conversation.pk}:{conversation.version}", conversation=conversation,
         )  # fmt: skip
     return conversation
 
 
 def conversation_hand_over(
-    actor: Actor, *, conversation_id: int, unit_id: int, reason: str
+    actor: Actor,
+    *,
+    conversation_id: int,
+    unit_id: int,
+    reason: str,
+    kind: str = HandOverReason.OTHER,
 ) -> Conversation:
-    """Give a conversation to another unit, with the reason. It arrives there unassigned."""
+    """Give a conversation to another unit, with the reason. It arrives there unassigned.
+
+    `kind` says what sort of reason it is; only "wrong_unit" counts as a mis-route.
+    """
     reason = reason.strip()
+    if kind not in set(HandOverReason):
+        raise Invalid(_("Choose a reason."), code="kind", field="kind")
     if not reason:
         raise Invalid(_("Say in a few words why."), code="reason", field="reason")
     with transaction.atomic():
@@ -94,7 +114,11 @@ def conversation_hand_over(
         if unit is None or unit.pk == conversation.unit_id:
             raise Invalid(_("Choose another unit."), code="unit", field="unit")
         old = conversation.unit
-        _end(conversation, "handed_over")
+        end(conversation, "handed_over")
+        stay_change(
+            actor, conversation,
+            unit_id=unit.pk, reason=HandOverReason(kind), words=reason[:500],
+        )  # fmt: skip
         fields: dict[str, Any] = {"unit_id": unit.pk, "assignee_id": None}
         if conversation.state == S.OPEN:
             fields["state"] = S.NEW
@@ -102,12 +126,18 @@ def conversation_hand_over(
         record(
             actor, "inbox.conversation.handed_over", conversation,
             unit_id=unit.pk, from_unit=old.slug, to_unit=unit.slug, reason=reason[:500],
+            kind=str(kind),
+        )  # fmt: skip
+        tell_those_on_duty(
+            unit.pk, NoticeKind.HANDED_OVER, conversation=conversation, data={"reason": reason[:200]},
+            key=f"handed:{conversation.pk}:{conversation.version}", besides={actor.user_id or 0},
         )  # fmt: skip
     return conversation
 
 
-def _begin(actor: Actor, conversation: Conversation, assignee_id: int) -> None:
-    Assignment.objects.create(
+def begin(actor: Actor, conversation: Conversation, assignee_id: int) -> Assignment:
+    """Give a locked conversation that nobody has to somebody."""
+    assignment = Assignment.objects.create(
         conversation=conversation,
         assignee_id=assignee_id,
         unit_id=conversation.unit_id,
@@ -115,11 +145,13 @@ def _begin(actor: Actor, conversation: Conversation, assignee_id: int) -> None:
         started_at=now(),
     )
     state = S.OPEN if conversation.state == S.NEW else conversation.state
-    changes.apply(conversation, assignee_id=assignee_id, state=state)
+    changes.apply(conversation, assignee_id=assignee_id, assigned_at=now(), state=state)
     conversation.refresh_from_db(fields=["assignee"])
+    return assignment
 
 
-def _end(conversation: Conversation, reason: str) -> None:
+def end(conversation: Conversation, reason: str) -> None:
+    """Note on a locked conversation that its assignment has ended, and why; the caller changes the row."""
     conversation.assignments.filter(ended_at__isnull=True).update(
         ended_at=now(), end_reason=reason
     )

@@ -1,19 +1,30 @@
 """From landed items to contacts, conversations and messages. Safe to run any number of times."""
 
 import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 
-from channels.models import InboundItem
+from channels.models import ChannelAccount, InboundItem
 from channels.types import ItemKind, Visibility
 from inbox.actions import changes
+from inbox.actions.arrivals import PREVIEW_LENGTH, arrival
+from inbox.actions.blocking import lines_of_blocked
 from inbox.actions.contacts import contact_for
+from inbox.actions.intake import lines_take_in
 from inbox.actions.replies import answered
+from inbox.actions.routing import route, routed_record
+from inbox.actions.searching import search_later
+from inbox.actions.shifts_over import customers_need_somebody
 from inbox.actions.threading import Place, answered_message, place_of
-from inbox.actions.waiting import LIVE, covered_up_to, recounted
-from inbox.lifecycle import ConversationState, Direction, MessageKind
+from inbox.actions.waiting import covered_up_to, recounted
+from inbox.lifecycle import ConversationState, Direction, MessageKind, Searchable
 from inbox.models import Conversation, Message, MessageRevision
+from inbox.selectors.cotags import operator_signed
+from inbox.selectors.wait_logs import LIVE
 from inbox.waits import FAR_FUTURE
 from opsconsole.audit.actions import record
 from opsconsole.kernel.actor import SYSTEM
@@ -24,10 +35,11 @@ logger = logging.getLogger(__name__)
 S = ConversationState
 #: One ingester at a time: the order of posts decides what opens and what joins a conversation.
 _LOCK = 0x6F70_636E
-PREVIEW_LENGTH = 200
+#: Items of one transaction: enough that each table is written rarely, few enough to let others in.
+BATCH = 500
 
 
-def items_ingest(limit: int = 50) -> int:
+def items_ingest(limit: int = BATCH) -> int:
     """Ingest pending items, oldest first. Returns how many are done; call again until 0.
 
     Never waits for a poll that is storing the same items: it holds conversations meanwhile.
@@ -35,12 +47,63 @@ def items_ingest(limit: int = 50) -> int:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        items = list(
-            InboundItem.objects.filter(is_pending=True)
-            .select_related("account")
-            .order_by("posted_at", "id")[:limit]
+        items = _pending(limit)
+        problems: dict[InboundItem, str] = {}
+        for is_plain, group in groupby(items, _plainness(items)):
+            run = list(group)
+            problems |= _ingest_lines(run) if is_plain else _ingest_each(run)
+        return _done(problems)
+
+
+def _pending(limit: int) -> list[InboundItem]:
+    """Read what waits, oldest first; items of one account share its row."""
+    items = list(InboundItem.objects.filter(is_pending=True).order_by("posted_at", "id")[:limit])
+    accounts = ChannelAccount.objects.in_bulk({item.account_id for item in items})
+    for item in items:
+        item.account = accounts[item.account_id]
+    return items
+
+
+def _plainness(items: Sequence[InboundItem]) -> Callable[[InboundItem], bool]:
+    """Tell new lines of customers, which can be taken in together, from all that needs a closer look."""
+    ids = {item.external_id for item in items}
+    accounts = {item.account_id for item in items}
+    known = set(
+        Message.objects.filter(account__in=accounts, external_id__in=ids).values_list(
+            "account_id", "external_id"
         )
-        return _done({item: _ingest_one(item) for item in items})
+    )
+    answered = set(
+        InboundItem.objects.filter(
+            account__in=accounts, is_own=True, parent_external_id__in=ids
+        ).values_list("account_id", "parent_external_id")
+    )
+
+    special = known | answered
+
+    def is_plain(item: InboundItem) -> bool:
+        if item.is_own or item.visibility == Visibility.REMOVED or item.kind == ItemKind.OWN_POST:
+            return False
+        return (item.account_id, item.external_id) not in special
+
+    return is_plain
+
+
+def _ingest_lines(items: list[InboundItem]) -> dict[InboundItem, str]:
+    """Take new lines in together; when one of them is poison, each alone."""
+    try:
+        with transaction.atomic():
+            lines_take_in(items)
+    except OperationalError:
+        raise
+    except Exception:
+        logger.warning("%s items are taken in one by one", len(items), exc_info=True)
+        return _ingest_each(items)
+    return dict.fromkeys(items, "")
+
+
+def _ingest_each(items: list[InboundItem]) -> dict[InboundItem, str]:
+    return {item: _ingest_one(item) for item in items}
 
 
 def _done(problems: dict[InboundItem, str]) -> int:
@@ -104,7 +167,7 @@ def _add_inbound(item: InboundItem) -> None:
     contact = contact_for(item)
     place = place_of(item, contact)
     conversation = place.conversation or _open(item, place)
-    Message.objects.create(
+    message = Message.objects.create(
         conversation=conversation, account=item.account, external_id=item.external_id,
         direction=Direction.INBOUND, kind=MessageKind(item.kind), visibility=item.visibility,
         contact=contact, thread_external_id=item.thread_external_id,
@@ -112,8 +175,11 @@ def _add_inbound(item: InboundItem) -> None:
         permalink=item.permalink, media=item.media, posted_at=item.posted_at,
         landed_at=item.landed_at,
     )  # fmt: skip
+    search_later(Searchable.MESSAGE, [message.pk])
     _customer_wrote(conversation, item)
     _answered_already(conversation, item)
+    if contact.blocked_at is not None:
+        lines_of_blocked(Conversation.objects.select_for_update().filter(pk=conversation.pk))
 
 
 def _answered_already(conversation: Conversation, item: InboundItem) -> None:
@@ -131,42 +197,27 @@ def _answered_already(conversation: Conversation, item: InboundItem) -> None:
 
 
 def _open(item: InboundItem, place: Place) -> Conversation:
-    conversation = Conversation.objects.create(
+    conversation = Conversation(
         account=item.account, channel=item.account.kind, unit_id=item.account.unit_id,
         contact=place.contact, thread_key=place.key, cycle=place.cycle, previous=place.previous,
         context=item.context, context_url=item.context_url, opened_at=item.posted_at,
         queue_at=FAR_FUTURE, last_message_at=item.posted_at,
+        contact_followers=place.contact.followers or 0, is_vip=place.contact.is_vip,
     )  # fmt: skip
+    routed = route([(conversation, item)])
+    conversation.save(force_insert=True)
+    routed_record(routed)
     record(SYSTEM, "inbox.conversation.opened", conversation, unit_id=conversation.unit_id)
     return conversation
 
 
 def _customer_wrote(conversation: Conversation, item: InboundItem) -> None:
-    """Reopen, start or keep the wait, and show the newest line in the queue."""
-    is_newest = conversation.message_count == 0 or item.posted_at >= conversation.last_message_at
-    fields: dict[str, Any] = {
-        "message_count": conversation.message_count + 1,
-        "inbound_version": conversation.version + 1,
-        "last_inbound_at": max(conversation.last_inbound_at or item.posted_at, item.posted_at),
-    }
-    if is_newest:
-        fields |= {"last_message_at": item.posted_at, "preview": item.text[:PREVIEW_LENGTH]}
-    if item.visibility in LIVE:
-        fields |= _wait_after(conversation, item)
-    changes.apply(conversation, **fields)
-
-
-def _wait_after(conversation: Conversation, item: InboundItem) -> dict[str, Any]:
-    answered_up_to = conversation.answered_up_to
-    if answered_up_to is not None and item.posted_at <= answered_up_to:
-        return {}  # a late line, older than the answer that already stands
-    back = S.OPEN if conversation.assignee_id else S.NEW
-    if conversation.state == S.RESOLVED:
+    found = arrival(conversation, item)
+    if found.reopens:
         _record_reopening(conversation)
-        return {"state": back, "resolved_at": None, "waiting_since": item.posted_at}
-    since = min(conversation.waiting_since or item.posted_at, item.posted_at)
-    state = back if conversation.state == S.WAITING else conversation.state
-    return {"state": state, "waiting_since": since}
+    waited = {conversation.pk} if conversation.waiting_since else set()
+    changes.apply(conversation, **found.fields)
+    customers_need_somebody([conversation], waited=waited)
 
 
 def _record_reopening(conversation: Conversation) -> None:
@@ -180,13 +231,15 @@ def _add_own(item: InboundItem) -> None:
     if parent is None:
         return  # a post of ours, or an answer in a thread we never saw
     conversation = Conversation.objects.select_for_update().get(pk=parent.conversation_id)
-    Message.objects.create(
+    message = Message.objects.create(
         conversation=conversation, account=item.account, external_id=item.external_id,
         direction=Direction.OUTBOUND, kind=MessageKind.REPLY, visibility=item.visibility,
         thread_external_id=item.thread_external_id, parent_external_id=item.parent_external_id,
         text=item.text, language=item.language, permalink=item.permalink, media=item.media,
         posted_at=item.posted_at, landed_at=item.landed_at,
+        operator_id=operator_signed(item.account_id, item.text),
     )  # fmt: skip
+    search_later(Searchable.MESSAGE, [message.pk])
     answered(conversation, at=item.posted_at, is_news=True)
 
 
@@ -204,10 +257,19 @@ def _update(message: Message, item: InboundItem) -> None:
     if item.visibility != message.visibility:
         fields["visibility"] = item.visibility
         fields["removed_at"] = item.changed_at if is_gone else None
+        fields["quiet_since"] = _quiet_since(message, item)
     if not fields:
         return
     Message.objects.filter(pk=message.pk).update(**fields)
+    search_later(Searchable.MESSAGE, [message.pk])
     _conversation_follows(conversation, message, fields)
+
+
+def _quiet_since(message: Message, item: InboundItem) -> datetime | None:
+    """Return since when a line asks for no answer; what never asked for one has no such moment."""
+    if item.visibility in LIVE:
+        return None
+    return message.quiet_since or (item.changed_at if message.visibility in LIVE else None)
 
 
 def _conversation_follows(
@@ -221,4 +283,14 @@ def _conversation_follows(
         news["inbound_version"] = conversation.version + 1
     if "text" in fields and message.posted_at == conversation.last_message_at:
         news["preview"] = str(fields["text"])[:PREVIEW_LENGTH]
+    if "removed_at" in fields:
+        news["preview"] = _newest_words(conversation)[:PREVIEW_LENGTH]
     changes.apply(conversation, **news)
+
+
+def _newest_words(conversation: Conversation) -> str:
+    """What was taken back is shown in no list: the newest customer's line that still stands is."""
+    standing = conversation.messages.filter(
+        direction=Direction.INBOUND, removed_at__isnull=True
+    ).order_by("-posted_at", "-id")
+    return standing.values_list("text", flat=True).first() or ""

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.conf import settings
-
 from channels.lifecycle import ChannelKind
 from channels.models import InboundItem
 from inbox.lifecycle import ConversationState
 from inbox.models import Contact, Conversation, Message
+from inbox.selectors.desks import desk_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ def place_of(item: InboundItem, contact: Contact) -> Place:
     )
     if latest is None:
         return Place(contact, key)
-    if _is_long_after(latest, item) and not _is_answered(latest, item):
+    if begins_anew(latest, item):
         return Place(contact, key, cycle=latest.cycle + 1, previous=latest)
     return Place(contact, key, conversation=latest)
 
@@ -75,6 +74,11 @@ def answered_message(item: InboundItem) -> Message | None:
     return next((known[ancestor] for ancestor in ancestors if ancestor in known), None)
 
 
+def begins_anew(latest: Conversation, item: InboundItem) -> bool:
+    """Tell whether a line begins a new conversation after the latest one of its thread."""
+    return _is_long_after(latest, item) and not _is_answered(latest, item)
+
+
 def _is_long_after(conversation: Conversation, item: InboundItem) -> bool:
     """A line written long after the end begins a new conversation, linked to the old one.
 
@@ -82,7 +86,8 @@ def _is_long_after(conversation: Conversation, item: InboundItem) -> bool:
     """
     if conversation.state != ConversationState.RESOLVED or conversation.resolved_at is None:
         return False
-    return item.posted_at - conversation.resolved_at > timedelta(hours=settings.REOPEN_HOURS)
+    window = timedelta(hours=desk_of(conversation.unit_id).reopen_hours)
+    return item.posted_at - conversation.resolved_at > window
 
 
 def _is_answered(conversation: Conversation, item: InboundItem) -> bool:

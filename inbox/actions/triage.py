@@ -6,8 +6,9 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from inbox.actions import changes
+from inbox.actions.clocks import closing_undo
 from inbox.actions.waiting import oldest_unanswered
-from inbox.lifecycle import ConversationState
+from inbox.lifecycle import ConversationState, Resolution
 from inbox.models import Conversation, ConversationTag, Tag
 from inbox.selectors.access import conversation_for
 from opsconsole.audit.actions import record
@@ -22,9 +23,18 @@ LONGEST_TAG = 40
 
 
 def conversation_resolve(
-    actor: Actor, *, conversation_id: int, reason: str = "", seen_version: int | None = None
+    actor: Actor,
+    *,
+    conversation_id: int,
+    resolution: str = "",
+    reason: str = "",
+    seen_version: int | None = None,
 ) -> Conversation:
-    """Close the work. With `seen_version`, refuses when the customer has written since then."""
+    """Close the work: why, as a Resolution (by default what the situation suggests), and in words.
+
+    With `seen_version`, refuses when the customer has written since then. Invalid when it is called
+    answered although the customer still waits.
+    """
     with transaction.atomic():
         conversation = conversation_for(
             actor, conversation_id, ability=Ability.WORK_INBOX, lock=True
@@ -32,25 +42,43 @@ def conversation_resolve(
         if conversation.state == S.RESOLVED:
             return conversation
         if seen_version is not None:
-            _nothing_new_since(conversation, seen_version)
-        resolve(actor, conversation, reason)
+            nothing_new_since(conversation, seen_version)
+        resolve(actor, conversation, reason, resolution=resolution)
     return conversation
 
 
-def resolve(actor: Actor, conversation: Conversation, reason: str = "") -> None:
-    """Resolve a conversation that the caller has locked and checked."""
+def resolve(
+    actor: Actor, conversation: Conversation, reason: str = "", *, resolution: str = ""
+) -> None:
+    """Resolve a conversation that the caller has locked and checked; Invalid for an untrue resolution."""
+    resolution = resolution or suggested_resolution(conversation)
+    if resolution not in set(Resolution):
+        raise Invalid(code="resolution", field="resolution")
+    if resolution == Resolution.ANSWERED and conversation.waiting_since is not None:
+        raise Invalid(
+            _("The customer still waits for an answer. Choose another reason."),
+            code="not_answered",
+            field="resolution",
+        )
     newest = conversation.messages.aggregate(newest=Max("pk"))["newest"]
     changes.apply(
         conversation, state=S.RESOLVED, resolved_at=now(), waiting_since=None,
-        closed_through=newest or 0,
+        closed_through=newest or 0, resolution=resolution,
     )  # fmt: skip
     record(
         actor, "inbox.conversation.resolved", conversation,
-        unit_id=conversation.unit_id, reason=reason.strip()[:200],
+        unit_id=conversation.unit_id, resolution=str(resolution), reason=reason.strip()[:200],
     )  # fmt: skip
 
 
-def _nothing_new_since(conversation: Conversation, seen_version: int) -> None:
+def suggested_resolution(conversation: Conversation) -> Resolution:
+    """Return why one would resolve a conversation as it stands."""
+    waits, answered = conversation.waiting_since, conversation.answered_up_to
+    is_answered = waits is None and answered is not None
+    return Resolution.ANSWERED if is_answered else Resolution.NO_ANSWER_NEEDED
+
+
+def nothing_new_since(conversation: Conversation, seen_version: int) -> None:
     """A version behind is harmless unless one of the steps was a line from the customer."""
     if conversation.inbound_version > seen_version:
         raise Conflict(_("The customer has just written again. Read it first."), code="unseen")
@@ -65,9 +93,10 @@ def conversation_reopen(actor: Actor, *, conversation_id: int) -> Conversation:
         if conversation.state != S.RESOLVED:
             return conversation
         state = S.OPEN if conversation.assignee_id else S.NEW
-        waits = oldest_unanswered(conversation, conversation.answered_up_to, closed_through=0)
+        closed = closing_undo(conversation)
+        waits = oldest_unanswered(conversation, conversation.answered_up_to, closed)
         changes.apply(
-            conversation, state=state, resolved_at=None, waiting_since=waits, closed_through=0
+            conversation, state=state, resolved_at=None, waiting_since=waits, closed_through=closed
         )
         record(actor, "inbox.conversation.reopened", conversation, unit_id=conversation.unit_id)
     return conversation
@@ -95,6 +124,20 @@ def conversation_tag(actor: Actor, *, conversation_id: int, name: str) -> Conver
                 unit_id=conversation.unit_id, tag=tag.name,
             )  # fmt: skip
     return conversation
+
+
+def tag_named(actor: Actor, name: str) -> Tag:
+    """Return the tag of that name, made when missing; Invalid when it is no word for a tag."""
+    actor.must(Ability.WORK_INBOX)
+    name = _tag_words(name)
+    return _tag_named(name) or tag_create(name)
+
+
+def _tag_words(name: str) -> str:
+    words = " ".join(storable(name).split()).lstrip("#")
+    if not words or len(words) > LONGEST_TAG:
+        raise Invalid(_("A tag has 1 to 40 characters."), code="tag", field="tags")
+    return words
 
 
 def tag_create(name: str) -> Tag:

@@ -3,14 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from channels.types import Visibility
 from inbox.lifecycle import ConversationState, Direction
 from inbox.models import Conversation
+from inbox.selectors.wait_logs import LIVE
 from inbox.waits import later, waiting_since
 
 S = ConversationState
-#: Visible enough to ask for an answer: a held comment waits for us too.
-LIVE = frozenset({Visibility.PUBLIC, Visibility.HELD})
 
 
 def recounted(conversation: Conversation, answered_up_to: datetime | None) -> dict[str, Any]:
@@ -48,10 +46,11 @@ def oldest_unanswered(
 def covered_up_to(conversation: Conversation) -> datetime | None:
     """Return up to when our standing answers cover the customer's lines; None when none stands.
 
+    Part answers cover nothing: the customer waits for the rest.
     Platforms keep whole seconds and clocks of their own: an answer is never older than its question.
     """
     lines = conversation.messages
-    ours = lines.filter(direction=Direction.OUTBOUND, visibility__in=LIVE)
+    ours = lines.filter(direction=Direction.OUTBOUND, visibility__in=LIVE, is_part=False)
     questions = dict(
         lines.filter(external_id__in=ours.values("parent_external_id")).values_list(
             "external_id", "posted_at"
@@ -67,7 +66,8 @@ def covered_up_to(conversation: Conversation) -> datetime | None:
 
 
 def _state(conversation: Conversation, somebody_waits: bool, is_answered: bool) -> str:
-    if somebody_waits and conversation.state == S.WAITING:
+    wakes = conversation.state == S.SNOOZED and conversation.waiting_since is None
+    if somebody_waits and (wakes or conversation.state == S.WAITING):
         return S.OPEN if conversation.assignee_id else S.NEW
     if not somebody_waits and is_answered and conversation.state in {S.NEW, S.OPEN}:
         return S.WAITING

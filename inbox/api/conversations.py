@@ -14,6 +14,7 @@ from inbox.actions.assignment import (
     conversation_release,
 )
 from inbox.actions.notes import note_add
+from inbox.actions.snoozing import conversation_snooze, conversation_wake
 from inbox.actions.triage import (
     conversation_reopen,
     conversation_resolve,
@@ -21,7 +22,8 @@ from inbox.actions.triage import (
     conversation_untag,
 )
 from inbox.api import shapes
-from inbox.selectors.queue import QueueFilter, queue_page
+from inbox.selectors.filters import QueueFilter
+from inbox.selectors.queue import queue_page
 from inbox.selectors.thread import thread
 from opsconsole.kernel.api import Nothing, address_with, body_of, page_response, query_of
 from opsconsole.kernel.openapi import LIST, READ, operation, page_of, request_example
@@ -90,8 +92,9 @@ class ConversationViewSet(ActorViewSet):
         """Give a conversation to another unit; it arrives there unassigned."""
         given = body_of(request, shapes.HandOverRequest)
         row = conversation_hand_over(
-            self.actor, conversation_id=pk, unit_id=given["unit"], reason=given["reason"]
-        )
+            self.actor, conversation_id=pk, unit_id=given["unit"], reason=given["reason"],
+            kind=given["kind"],
+        )  # fmt: skip
         return Response(Conversation(row).data)
 
     @operation(
@@ -136,6 +139,24 @@ class ConversationViewSet(ActorViewSet):
         return Response(
             Conversation(conversation_resolve(self.actor, conversation_id=pk, **given)).data
         )
+
+    @operation(
+        "conversations_snooze", "conversations", body=shapes.SnoozeRequest, returns=Conversation,
+        examples=[request_example("Until the customer writes", {"until": None})],
+    )  # fmt: skip
+    @action(detail=True, methods=["post"])
+    def snooze(self, request: Request, pk: int) -> Response:
+        """Put a conversation aside; it comes back by itself."""
+        given = body_of(request, shapes.SnoozeRequest)
+        return Response(
+            Conversation(conversation_snooze(self.actor, conversation_id=pk, **given)).data
+        )
+
+    @operation("conversations_wake", "conversations", returns=Conversation)
+    @action(detail=True, methods=["post"])
+    def wake(self, request: Request, pk: int) -> Response:
+        """Take a snoozed conversation up again before its time."""
+        return self._plain(conversation_wake, pk)
 
     @operation("conversations_reopen", "conversations", returns=Conversation)
     @action(detail=True, methods=["post"])

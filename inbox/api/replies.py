@@ -1,8 +1,11 @@
 """The endpoint that answers a customer in public."""
 
+from typing import Any
+
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from inbox.actions.pictures import Shown
 from inbox.actions.replies import reply_send
 from inbox.api.shapes import ReplyRequest, ReplyShape
 from opsconsole.kernel.api import body_of, request_key_of
@@ -24,14 +27,24 @@ class ReplyViewSet(ActorViewSet):
     )  # fmt: skip
     def create(self, request: Request, conversation_id: int) -> Response:
         """Answer a message; a worker sends it. Follow `delivery` to see it arrive."""
-        given = body_of(request, ReplyRequest)
-        reply = reply_send(
-            self.actor,
-            conversation_id=conversation_id,
-            answers_id=given["answers"],
-            text=given["text"],
-            request_key=request_key_of(request, given["request_key"]),
-            seen_version=given["seen_version"],
-            resolve_after=given["resolve_after"],
-        )
+        reply = reply_send(self.actor, conversation_id=conversation_id, **answer_in(request))
         return Response(ReplyShape(reply).data, status=202)
+
+
+def answer_in(request: Request) -> dict[str, Any]:
+    """Return the answer in a request, as the actions take it."""
+    given = body_of(request, ReplyRequest)
+    return {
+        "answers_id": given["answers"],
+        "text": given["text"],
+        "request_key": request_key_of(request, given["request_key"]),
+        "seen_version": given["seen_version"],
+        "resolve_after": given["resolve_after"],
+        "is_part": given["is_part"],
+        "private": given["private"],
+        "pictures": [
+            Shown(shown["id"], shown["alt_text"], shown["needs_no_words"])
+            for shown in given["pictures"]
+        ],
+        "confirm": given["confirm"],
+    }

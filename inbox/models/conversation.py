@@ -7,11 +7,15 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from inbox.lifecycle import ACTIVE, ConversationState
+from inbox.lifecycle import ACTIVE, UNWANTED, ConversationState, Priority
 
 
 class Contact(models.Model):
-    """The outside person as seen on one network. `network` separates ids that only mean something there."""
+    """The outside person as seen on one network. `network` separates ids that only mean something there.
+
+    Whom people hold for the same person share a `person`. `is_vip` is true for all of these as soon as
+    one of them has `vip_since`. `language` is set by hand; empty means: as they write.
+    """
 
     network = models.CharField(max_length=190)
     external_id = models.CharField(max_length=190)
@@ -22,14 +26,33 @@ class Contact(models.Model):
     followers = models.PositiveIntegerField(null=True)
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
+    person = models.ForeignKey(
+        "inbox.Person", on_delete=models.SET_NULL, null=True, related_name="contacts"
+    )
+    is_vip = models.BooleanField(default=False)
+    vip_since = models.DateTimeField(null=True)
+    vip_reason = models.CharField(max_length=200, blank=True)
+    blocked_at = models.DateTimeField(null=True)
+    block_reason = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=12, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["network", "external_id"], name="contact_known_once"),
         ]
+        indexes = [
+            # Reader: who may be the same person, being called the same.
+            models.Index(Lower("name"), name="contact_by_name"),
+            models.Index(Lower("handle"), name="contact_by_handle"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.handle or gettext("Somebody")
+
+    @property
+    def channel(self) -> str:
+        """The kind of channel that the network belongs to."""
+        return self.network.partition(":")[0]
 
 
 class Tag(models.Model):
@@ -52,20 +75,32 @@ class Conversation(models.Model):
     `thread_key` is the adapter's thread plus the customer where many customers share one thread.
     `answered_up_to` is the platform's time of our latest answer: older lines do not wait.
     `closed_through` is the newest message when it was last resolved: up to there nobody waits.
-    `queue_at` orders the queue: the start of the customer's wait, or FAR_FUTURE when nobody waits.
+    `due_at` is when the open wait must be answered, `is_breached` whether that has been missed.
+    `queue_at` orders the queue: the due time, without one a day after the wait began, or FAR_FUTURE
+    when nobody waits.
+    `language` is that of the customer's newest line. `resolution` says why it was resolved.
+    `snoozed_until` is empty while it is snoozed until the customer writes.
+    `awaiting_approval` says that somebody's answer waits for a colleague to let it out.
+    `contact_followers` and `is_vip` repeat what is known of the customer, for the queue's filters.
+    `silent_since` is the assignee's last sign of work, or when the customer began to wait for one.
     `version` grows with every change an open screen should show; screens poll with it.
     `inbound_version` is the version at which the customer last wrote or changed something,
     `answer_version` the one at which somebody of us last answered, here or on the platform itself.
     """
 
+    # Single columns need no index of their own where one below begins with them.
     account = models.ForeignKey(
-        "channels.ChannelAccount", on_delete=models.PROTECT, related_name="conversations"
-    )
+        "channels.ChannelAccount", on_delete=models.PROTECT, related_name="conversations",
+        db_index=False,
+    )  # fmt: skip
     channel = models.CharField(max_length=10)
     unit = models.ForeignKey(
-        "people.BusinessUnit", on_delete=models.PROTECT, related_name="conversations"
+        "people.BusinessUnit", on_delete=models.PROTECT, related_name="conversations",
+        db_index=False,
+    )  # fmt: skip
+    contact = models.ForeignKey(
+        Contact, on_delete=models.PROTECT, related_name="conversations", db_index=False
     )
-    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="conversations")
     thread_key = models.CharField(max_length=390)
     cycle = models.PositiveIntegerField(default=1)
     previous = models.ForeignKey(
@@ -83,6 +118,7 @@ class Conversation(models.Model):
         on_delete=models.SET_NULL,
         null=True,
         related_name="conversations",
+        db_index=False,
     )
     preview = models.CharField(max_length=200, blank=True)
     message_count = models.PositiveIntegerField(default=0)
@@ -94,6 +130,20 @@ class Conversation(models.Model):
     last_message_at = models.DateTimeField()
     last_inbound_at = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
+    resolution = models.CharField(max_length=16, blank=True)
+    reopenings = models.PositiveIntegerField(default=0)
+    priority = models.PositiveSmallIntegerField(default=Priority.NORMAL)
+    language = models.CharField(max_length=12, blank=True)
+    topic = models.CharField(max_length=40, blank=True)
+    assigned_at = models.DateTimeField(null=True)
+    silent_since = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    is_breached = models.BooleanField(default=False)
+    snoozed_until = models.DateTimeField(null=True)
+    snooze_reason = models.CharField(max_length=200, blank=True)
+    contact_followers = models.PositiveIntegerField(default=0)
+    is_vip = models.BooleanField(default=False)
+    awaiting_approval = models.BooleanField(default=False)
     version = models.BigIntegerField(default=1)
     inbound_version = models.BigIntegerField(default=1)
     answer_version = models.BigIntegerField(default=0)
@@ -124,17 +174,88 @@ class Conversation(models.Model):
                 name="conversation_queue",
                 condition=Q(state__in=[state.value for state in sorted(ACTIVE)]),
             ),
+            # Reader: what nobody has.
+            models.Index(
+                fields=["queue_at", "id"],
+                name="conversation_unassigned",
+                condition=Q(
+                    state__in=[ConversationState.NEW, ConversationState.OPEN],
+                    assignee__isnull=True,
+                ),
+            ),
             # Reader: "mine".
             models.Index(
                 fields=["assignee", "queue_at", "id"],
                 name="conversation_mine",
                 condition=Q(state__in=[state.value for state in sorted(ACTIVE)]),
             ),
-            # Reader: the resolved view, newest first.
+            # Reader: views that are read by recency.
+            models.Index(fields=["-last_message_at", "-id"], name="conversation_recent"),
+            # Readers: the same, of one account, of one unit, of one assignee.
+            models.Index(
+                fields=["account", "-last_message_at", "-id"], name="conversation_of_account"
+            ),
+            models.Index(fields=["unit", "-last_message_at", "-id"], name="conversation_of_unit"),
+            models.Index(
+                fields=["assignee", "-last_message_at", "-id"], name="conversation_of_assignee"
+            ),
+            # Reader: what is answered, newest first.
             models.Index(
                 fields=["-last_message_at", "-id"],
-                name="conversation_resolved",
-                condition=Q(state=ConversationState.RESOLVED),
+                name="conversation_answered",
+                condition=Q(state=ConversationState.WAITING),
+            ),
+            # Readers: what comes back when, and the beat that brings it back.
+            models.Index(
+                fields=["snoozed_until", "id"],
+                name="conversation_snoozed",
+                condition=Q(state=ConversationState.SNOOZED),
+            ),
+            # Reader: important customers, newest first.
+            models.Index(
+                fields=["-last_message_at", "-id"],
+                name="conversation_vip",
+                condition=Q(is_vip=True),
+            ),
+            # Reader: customers whom many follow.
+            models.Index(
+                fields=["contact_followers"],
+                name="conversation_followed",
+                condition=Q(contact_followers__gte=10_000),
+            ),
+            # Reader: one topic, newest first.
+            models.Index(
+                fields=["topic", "-last_message_at", "-id"],
+                name="conversation_of_topic",
+                condition=Q(topic__gt=""),
+            ),
+            # Reader: "waiting for approval".
+            models.Index(
+                fields=["queue_at", "id"],
+                name="conversation_approval",
+                condition=Q(awaiting_approval=True),
+            ),
+            # Reader: how much somebody has in hand, and whose assignee is silent.
+            models.Index(
+                fields=["assignee", "silent_since"],
+                name="conversation_in_hand",
+                condition=Q(
+                    state__in=[ConversationState.NEW, ConversationState.OPEN],
+                    assignee__isnull=False,
+                    waiting_since__isnull=False,
+                ),
+            ),
+            # Reader: the beat that resolves what has been quiet since we answered.
+            models.Index(
+                fields=["unit", "last_message_at"],
+                name="conversation_quiet",
+                condition=Q(state=ConversationState.WAITING),
+            ),
+            # Reader: the view of spam, newest first.
+            models.Index(
+                fields=["-last_message_at", "-id"],
+                name="conversation_spam",
+                condition=Q(resolution__in=[word.value for word in UNWANTED]),
             ),
             # Reader: the customer panel.
             models.Index(fields=["contact", "-last_message_at"], name="conversation_by_contact"),
@@ -142,6 +263,11 @@ class Conversation(models.Model):
 
     def __str__(self) -> str:
         return f"conversation {self.pk}"
+
+    #: Set by `queue_page`: the tags in their order.
+    labels: "list[Tag]"
+    #: Set by `mark_unread` for whoever looks at a list.
+    is_unread = False
 
     @property
     def is_active(self) -> bool:

@@ -10,7 +10,11 @@ from inbox.models.conversation import Contact, Conversation
 
 
 class Message(models.Model):
-    """A fact on the platform, unique per account and external id. Ours and the customers' alike."""
+    """A fact on the platform, unique per account and external id. Ours and the customers' alike.
+
+    `quiet_since` is when it stopped asking for an answer: it was removed, hidden or held for spam.
+    `is_part` marks an answer of ours after which the customer still waits for the rest.
+    """
 
     conversation = models.ForeignKey(
         Conversation, on_delete=models.CASCADE, related_name="messages"
@@ -43,6 +47,8 @@ class Message(models.Model):
     landed_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True)
+    quiet_since = models.DateTimeField(null=True)
+    is_part = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -81,7 +87,10 @@ class MessageRevision(models.Model):
 
 
 class Reply(models.Model):
-    """An operator's intention to answer. `request_key` comes with the form: sending twice is one reply."""
+    """An operator's intention to answer. `request_key` comes with the form: sending twice is one reply.
+
+    `approved_by` is the colleague who let it out, where its author may not send alone.
+    """
 
     conversation = models.ForeignKey(
         Conversation, on_delete=models.CASCADE, related_name="replies"
@@ -96,6 +105,10 @@ class Reply(models.Model):
         "channels.Delivery", on_delete=models.PROTECT, related_name="reply"
     )
     resolve_after = models.BooleanField(default=False)
+    is_part = models.BooleanField(default=False)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     created_at = models.DateTimeField()
 
     class Meta:

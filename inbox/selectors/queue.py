@@ -1,137 +1,202 @@
-"""The queue: filters that live in the address, keyset pages, cheap counts."""
+"""The queue: keyset pages of conversations, by what is due, by recency or by words; and cheap counts."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
-from channels.lifecycle import ChannelKind
-from inbox.lifecycle import ConversationState
-from inbox.models import Conversation, ConversationTag, Message
-from inbox.selectors.access import conversations_for
+from inbox.models import Conversation, ConversationTag, Tag
+from inbox.selectors.access import conversations_for, within
+from inbox.selectors.asking import Search, search_of
+from inbox.selectors.filters import BY_RECENCY, QueueFilter, narrowed, of_view
+from inbox.selectors.matching import Sql, compiled
+from inbox.selectors.names import contacts_named
+from inbox.selectors.search import Found, Hit, Place, lines_found
+from inbox.selectors.snippets import snippets
+from inbox.waits import FAR_FUTURE
 from opsconsole.kernel.actor import Actor
-from opsconsole.kernel.errors import Invalid
-from opsconsole.kernel.pagination import KeysetPage, cut, moment_and_number
+from opsconsole.kernel.pagination import KeysetPage, cut, encode, moment_and_number
+from opsconsole.kernel.prepared import padded, prepared
+from opsconsole.people.roles import Ability
 
-S = ConversationState
-_TO_DO = [S.NEW, S.OPEN]
-_ACTIVE = [S.NEW, S.OPEN, S.WAITING]
-VIEWS = ("open", "mine", "unassigned", "waiting", "resolved", "all")
-#: Views that are read by recency, not by who waits longest.
-_BY_RECENCY = frozenset({"resolved", "all"})
 #: Counts stop here: "999+" is all that anyone needs to know.
 COUNT_LIMIT = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class QueueFilter:
-    """Which conversations to list. Empty means no restriction."""
-
-    view: str = "open"
-    channel: str = ""
-    account: int | None = None
-    unit: int | None = None
-    assignee: int | None = None
-    tag: int | None = None
-    text: str = ""
-
-    @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> "QueueFilter":
-        """Read a filter from an address; Invalid names what cannot be understood."""
-        values: dict[str, object] = {}
-        for field in fields(cls):
-            given = str(query.get(field.name, "")).replace("\x00", "").strip()
-            if not given:
-                continue
-            values[field.name] = (
-                _number(field.name, given) if field.default is None else given[:200]
-            )
-        made = cls(**values)  # type: ignore[arg-type]
-        if made.view not in VIEWS:
-            raise Invalid(code="unknown_view", field="view")
-        if made.channel and made.channel not in set(ChannelKind):
-            raise Invalid(code="unknown_channel", field="channel")
-        return made
-
-    def to_query(self) -> dict[str, str]:
-        """Return the filter as address parameters, defaults left out."""
-        values = asdict(self)
-        shown = {name: str(value) for name, value in values.items() if value not in ("", None)}
-        if self.view == "open":
-            shown.pop("view")
-        return shown
-
-
-def _number(name: str, given: str) -> int:
-    if not given.isascii() or not given.isdigit() or len(given) > 18:
-        raise Invalid(code="not_a_number", field=name)
-    return int(given)
+#: Views whose number stands beside them.
+COUNTED = ("open", "mine", "unassigned", "mentions", "approval", "snoozed", "waiting")
+#: Customers whose names one search goes by.
+MOST_NAMED = 50
 
 
 def queue_page(
     actor: Actor, filters: QueueFilter, *, cursor: str = "", size: int = 50
 ) -> KeysetPage[Conversation]:
-    """Return one page: longest wait first, or newest first where nobody waits."""
-    rows = _narrowed(_of_view(conversations_for(actor), filters.view, actor), filters)
-    rows = rows.prefetch_related("tags")
-    if filters.view in _BY_RECENCY:
-        return _by_recency(rows, cursor, size)
-    return _by_wait(rows, cursor, size)
+    """Return one page: what is due first, or newest first where nobody waits and where words are sought.
+
+    Each row has its tags as `labels`, and the line in which words were found as `found`.
+    """
+    after = moment_and_number(cursor) if cursor else None
+    page = _page(actor, search_of(actor, filters), after, size)
+    _label(page.rows)
+    return page
 
 
-def _by_wait(rows: QuerySet[Conversation], cursor: str, size: int) -> KeysetPage[Conversation]:
-    if cursor:
-        at, pk = moment_and_number(cursor)
+def _page(
+    actor: Actor, wanted: Search, after: Place | None, size: int
+) -> KeysetPage[Conversation]:
+    rows = _rows(actor, wanted)
+    if wanted.has_words:
+        return _by_words(rows, wanted, after, size)
+    shown = _dressed(rows)
+    if wanted.filters.view in BY_RECENCY:
+        return _by_recency(shown, after, size)
+    if wanted.filters.view == "snoozed":
+        return _by_return(shown, after, size)
+    return _by_due(shown, after, size)
+
+
+def queue_ids(actor: Actor, filters: QueueFilter, *, limit: int) -> list[tuple[int, int]]:
+    """Return number and version of the first so many conversations of a list, without reading them."""
+    wanted = search_of(actor, filters)
+    rows = _rows(actor, wanted)
+    if wanted.has_words:
+        found = lines_found(rows, wanted, after=None, size=limit).hits
+        rows = rows.filter(pk__in=[hit.conversation for hit in found[:limit]])
+    recent = wanted.filters.view in BY_RECENCY
+    order = ("-last_message_at", "-id") if recent else ("queue_at", "id")
+    return list(rows.order_by(*order).values_list("pk", "version")[:limit])
+
+
+def _rows(actor: Actor, wanted: Search) -> QuerySet[Conversation]:
+    """Return all that the view and the filters let through, bare."""
+    rows = of_view(conversations_for(actor), wanted.filters.view, actor.user_id)
+    rows = narrowed(rows, wanted.filters, actor).select_related(None)
+    if not wanted.has_words:
+        if wanted.since:
+            rows = rows.filter(last_message_at__gte=wanted.since)
+        if wanted.before:
+            rows = rows.filter(last_message_at__lt=wanted.before)
+    return rows
+
+
+def _dressed(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    return rows.select_related("contact", "assignee", "unit", "account")
+
+
+def _label(rows: Sequence[Conversation]) -> None:
+    """Give rows their tags, by name, as plain lists: a manager for each row would cost more."""
+    known: dict[int, list[Tag]] = {row.pk: [] for row in rows}
+    for tagging in _taggings(padded(known)) if known else ():
+        known[tagging.conversation_id].append(tagging.tag)
+    for row in rows:
+        row.labels = known[row.pk]
+
+
+@prepared
+def _taggings(conversations: tuple[int, ...]) -> QuerySet[ConversationTag]:
+    rows = ConversationTag.objects.filter(conversation_id__in=conversations)
+    return rows.select_related("tag").only("conversation_id", "tag").order_by("tag__name")
+
+
+def _by_due(
+    rows: QuerySet[Conversation], after: Place | None, size: int
+) -> KeysetPage[Conversation]:
+    if after:
+        at, pk = after
         rows = rows.filter(queue_at__gte=at).filter(Q(queue_at__gt=at) | Q(pk__gt=pk))
     page = rows.order_by("queue_at", "id")[: size + 1]
     return cut(page, size, lambda row: [row.queue_at.isoformat(), row.pk])
 
 
-def _by_recency(rows: QuerySet[Conversation], cursor: str, size: int) -> KeysetPage[Conversation]:
-    if cursor:
-        at, pk = moment_and_number(cursor)
-        rows = rows.filter(last_message_at__lte=at).filter(
-            Q(last_message_at__lt=at) | Q(pk__lt=pk)
-        )
-    page = rows.order_by("-last_message_at", "-id")[: size + 1]
+def _by_return(
+    rows: QuerySet[Conversation], after: Place | None, size: int
+) -> KeysetPage[Conversation]:
+    """What comes back first; last what waits for the customer alone."""
+    rows = rows.annotate(returns_at=Coalesce("snoozed_until", Value(FAR_FUTURE)))
+    if after:
+        at, pk = after
+        rows = rows.filter(returns_at__gte=at).filter(Q(returns_at__gt=at) | Q(pk__gt=pk))
+    page = rows.order_by("returns_at", "id")[: size + 1]
+    return cut(page, size, lambda row: [(row.snoozed_until or FAR_FUTURE).isoformat(), row.pk])
+
+
+def _by_recency(
+    rows: QuerySet[Conversation], after: Place | None, size: int
+) -> KeysetPage[Conversation]:
+    page = _before(rows, after).order_by("-last_message_at", "-id")[: size + 1]
     return cut(page, size, lambda row: [row.last_message_at.isoformat(), row.pk])
 
 
-def _of_view(rows: QuerySet[Conversation], view: str, actor: Actor) -> QuerySet[Conversation]:
-    wanted = {
-        "open": Q(state__in=_TO_DO),
-        "mine": Q(state__in=_ACTIVE, assignee_id=actor.user_id),
-        "unassigned": Q(state__in=_TO_DO, assignee__isnull=True),
-        "waiting": Q(state=S.WAITING),
-        "resolved": Q(state=S.RESOLVED),
-        "all": Q(),
-    }
-    return rows.filter(wanted[view])
+def _before(rows: QuerySet[Conversation], after: Place | None) -> QuerySet[Conversation]:
+    if after is None:
+        return rows
+    at, pk = after
+    return rows.filter(last_message_at__lte=at).filter(Q(last_message_at__lt=at) | Q(pk__lt=pk))
 
 
-def _narrowed(rows: QuerySet[Conversation], filters: QueueFilter) -> QuerySet[Conversation]:
-    exact = {
-        "channel": filters.channel,
-        "account_id": filters.account,
-        "unit_id": filters.unit,
-        "assignee_id": filters.assignee,
-    }
-    rows = rows.filter(**{name: value for name, value in exact.items() if value not in ("", None)})
-    if filters.tag is not None:
-        tagged = ConversationTag.objects.filter(conversation=OuterRef("pk"), tag_id=filters.tag)
-        rows = rows.filter(Exists(tagged))
-    if filters.text:
-        said = Message.objects.filter(conversation=OuterRef("pk"), text__icontains=filters.text)
-        name = Q(contact__name__icontains=filters.text)
-        handle = Q(contact__handle__icontains=filters.text.lstrip("@"))
-        rows = rows.filter(name | handle | Exists(said))
-    return rows
+def _by_words(
+    rows: QuerySet[Conversation], wanted: Search, after: Place | None, size: int
+) -> KeysetPage[Conversation]:
+    """Conversations in which the words stand, and those of customers who are called so."""
+    named = contacts_named(wanted.words, wanted.excluded, limit=MOST_NAMED) or []
+    found = lines_found(rows.exclude(contact__in=named), wanted, after=after, size=size)
+    hits = sorted(
+        [*found.hits, *_of_names(rows.filter(contact__in=named), after, size, found)],
+        key=lambda hit: hit.place,
+        reverse=True,
+    )
+    page = cut(hits[: size + 1], size, lambda hit: [hit.at.isoformat(), hit.conversation])
+    cursor = page.next_cursor
+    if not cursor and found.goes_on:
+        at, pk = found.goes_on
+        cursor = encode([at.isoformat(), pk])
+    return KeysetPage(_shown(rows, page.rows, wanted), cursor)
+
+
+def _of_names(
+    rows: QuerySet[Conversation], after: Place | None, size: int, found: Found
+) -> list[Hit]:
+    named = _before(rows, after).order_by("-last_message_at", "-id")
+    hits = [
+        Hit(pk, at, "contact", contact)
+        for pk, at, contact in named.values_list("pk", "last_message_at", "contact_id")[: size + 1]
+    ]
+    return [hit for hit in hits if found.goes_on is None or hit.place >= found.goes_on]
+
+
+def _shown(rows: QuerySet[Conversation], hits: list[Hit], wanted: Search) -> list[Conversation]:
+    """Fetch the conversations of some hits, in their order, each with its snippet as `found`."""
+    marked = snippets(hits, wanted.words)
+    kept = {row.pk: row for row in _dressed(rows).filter(pk__in=[h.conversation for h in hits])}
+    shown = [kept[hit.conversation] for hit in hits if hit.conversation in kept]
+    for row in shown:
+        row.found = marked.get(row.pk)  # type: ignore[attr-defined]  # for the row's template
+    return shown
 
 
 def queue_counts(actor: Actor) -> dict[str, int]:
-    """Count the conversations of each tab, up to COUNT_LIMIT. One query a tab, each on its index."""
-    rows = conversations_for(actor).select_related(None).order_by()
-    return {
-        view: _of_view(rows, view, actor).values("pk")[:COUNT_LIMIT].count()
-        for view in ("open", "mine", "unassigned", "waiting")
-    }
+    """Count the conversations of each view, up to COUNT_LIMIT. One statement, each part on its index."""
+    counted = _counting(actor.units(Ability.READ_INBOX), actor.user_id)
+    return dict(zip(COUNTED, counted.rows()[0], strict=True))
+
+
+@lru_cache(maxsize=1024)
+def _counting(units: frozenset[int] | None, user_id: int | None) -> Sql:
+    """Return the statement that counts; it is always the same for the same reach."""
+    rows = within(units)
+    return _counts({view: of_view(rows, view, user_id) for view in COUNTED}, COUNT_LIMIT)
+
+
+def counts_of(lists: Mapping[str, QuerySet[Conversation]], limit: int) -> dict[str, int]:
+    """Count the rows of several lists, each up to a limit, in one statement."""
+    (counted,) = _counts(lists, limit).rows()
+    return dict(zip(lists, counted, strict=True))
+
+
+def _counts(lists: Mapping[str, QuerySet[Conversation]], limit: int) -> Sql:
+    statement = Sql("SELECT")
+    for number, rows in enumerate(lists.values()):
+        bare = rows.select_related(None).order_by().values("pk")[:limit]
+        statement += ", (SELECT count(*) FROM (" if number else "(SELECT count(*) FROM ("
+        statement = statement + compiled(bare) + ") listed)"
+    return statement

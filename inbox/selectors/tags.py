@@ -1,9 +1,15 @@
 """Reads of tags."""
 
+from django.db.models import QuerySet
+
 from inbox.models import Tag
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.pagination import KeysetPage, after_number, cut
+from opsconsole.kernel.prepared import prepared
 from opsconsole.people.roles import Ability
+
+#: Tags among which a field that takes any word makes suggestions.
+OFFERED = 100
 
 
 def tag_page(actor: Actor, *, cursor: str = "", size: int = 50) -> KeysetPage[Tag]:
@@ -13,3 +19,9 @@ def tag_page(actor: Actor, *, cursor: str = "", size: int = 50) -> KeysetPage[Ta
     if cursor:
         rows = rows.filter(pk__gt=after_number(cursor))
     return cut(rows[: size + 1], size, lambda row: [row.pk])
+
+
+@prepared
+def tags_offered() -> QuerySet[Tag]:
+    """Return the tags that are offered to whoever types one: the oldest hundred."""
+    return Tag.objects.order_by("pk")[:OFFERED]

@@ -8,16 +8,35 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from channels.selectors.budgets import speaker_of
+from inbox.languages import LANGUAGES
+from inbox.lifecycle import FollowUpState
 from inbox.selectors.access import conversation_for, conversation_of_reply
+from inbox.selectors.answered import answered_post
+from inbox.selectors.belongings import rows_if
+from inbox.selectors.candidates import candidates_of
+from inbox.selectors.consults import open_consults
 from inbox.selectors.contacts import contact_panel
-from inbox.selectors.tags import tag_page
+from inbox.selectors.cotags import signature_of
+from inbox.selectors.duty import crew
+from inbox.selectors.follow_ups import follow_ups_of, proposals
+from inbox.selectors.reading import first_unread
+from inbox.selectors.tags import tags_offered
 from inbox.selectors.thread import Thread, thread
-from inbox.views.base import ActorRequest, for_people
+from inbox.selectors.waits import latest_wait, resolution_due
+from inbox.status import HAND_OVER_WORDS
+from inbox.views.base import ActorRequest, for_people, number
+from inbox.views.company import company_context, fresh_keys, leaving
 from inbox.views.lines import lines_of
-from inbox.views.queue import frame_context, queue_context, queue_fragment
+from inbox.views.menus import resolution_offers, snooze_offers
+from inbox.views.queue import queue_context, queue_fragment
+from inbox.wording import reached_anyway
+from opsconsole.kernel.clock import now
 from opsconsole.kernel.errors import DomainError, NotFound
-from opsconsole.people.roles import Ability
-from opsconsole.people.selectors import active_units, people_who_can
+from opsconsole.people.selectors import active_units
+
+#: Above every number of a message.
+MOST_MESSAGES = 2**62
 
 
 @require_GET
@@ -38,13 +57,6 @@ def of_reply(request: ActorRequest, request_key: uuid.UUID) -> HttpResponse:
     """Lead from an answer to its conversation: deliveries know answers by their key alone."""
     found = conversation_of_reply(request.actor, request_key)
     return redirect("inbox:conversation", conversation_id=found.pk)
-
-
-@require_GET
-@for_people
-def customer(request: ActorRequest, conversation_id: int) -> HttpResponse:
-    """Show the customer's side first on screens that cannot show everything."""
-    return page(request, conversation_id, pane="customer")
 
 
 @require_GET
@@ -72,7 +84,6 @@ def page(
     """Render the whole screen; with a problem, what was typed stays in its field."""
     context = {
         **queue_context(request, conversation_id),
-        **frame_context(request),
         **workspace_context(request, conversation_id),
         "pane": pane,
         "problem": problem,
@@ -84,30 +95,71 @@ def page(
 
 def workspace_context(request: ActorRequest, conversation_id: int) -> dict[str, Any]:
     """Return a conversation with its customer."""
-    context = thread_context(request, conversation_id)
-    shown: Thread = context["thread"]
-    panel = contact_panel(request.actor, shown.conversation)
-    return {**context, "panel": panel, "pane": "conversation", "request_key": uuid.uuid4()}
+    context = thread_context(request, conversation_id, is_opening=True)
+    row = context["conversation"]
+    return {
+        **context,
+        "post": answered_post(row, context["thread"].first_message),
+        "panel": contact_panel(request.actor, row, search=request.GET.get("who", "")),
+        "asked": request.GET.get("who", ""),
+        "languages": LANGUAGES.items(),
+        "pane": "conversation",
+        **fresh_keys(context),
+        "suffix": signature_of(request.actor.user_id, row.account),
+    }
 
 
 def thread_context(
-    request: ActorRequest, conversation_id: int, *, before: str = ""
+    request: ActorRequest, conversation_id: int, *, before: str = "", is_opening: bool = False
 ) -> dict[str, Any]:
-    """Return a conversation's lines and what may be done with it. A fixed number of queries."""
+    """Return a conversation's lines and what may be done with it. A fixed number of queries.
+
+    A live screen says from where on lines are new to its reader: it goes on showing where that was.
+    """
     shown = thread(request.actor, conversation_id, before=before)
-    row = shown.conversation
+    row, there = shown.conversation, shown.belongings
+    new_from = number(request.headers.get("X-New-From"), 0, 0, MOST_MESSAGES)
+    if is_opening:
+        new_from = first_unread(request.actor, row)
     units = active_units()
+    clock = latest_wait(row)
     return {
         "thread": shown,
         "conversation": row,
-        "lines": lines_of(shown, {unit.slug: unit.name for unit in units}),
-        "labels": list(row.tags.all()),
+        "pictures": shown.waiting_pictures,
+        "new_from": new_from,
+        "lines": lines_of(
+            shown, {unit.slug: unit.name for unit in units}, new_from=0 if before else new_from
+        ),
+        "labels": rows_if(there.tags, row.tags.all()),
         "other_units": [unit for unit in units if unit.pk != row.unit_id],
-        "colleagues": list(people_who_can(Ability.WORK_INBOX, row.unit_id)),
-        "known_tags": tag_page(request.actor, size=100).rows,
+        "hand_over_reasons": HAND_OVER_WORDS,
+        "crew": crew(row.unit_id, now()),
+        "resolutions": resolution_offers(row),
+        "snoozes": snooze_offers(),
+        "known_tags": tags_offered(),
         "query": f"?{request.GET.urlencode()}" if request.GET and not before else "",
+        "uncounted": " ".join(sorted(reached_anyway(row.channel, shown.reply_target))),
+        "clock": clock,
+        "resolution_due": resolution_due(row, clock),
         "is_mine": row.assignee_id == request.actor.user_id,
         "me": request.actor.user_id,
+        "consults": open_consults(row) if there.consults else [],
+        "now": now(),
+        **company_context(request, row, there),
+        **_promises(shown, is_older=bool(before)),
+        "candidates": candidates_of(row),
+        "leaving": leaving(shown, request.actor.user_id),
+        "speaker": speaker_of(row.account, now()),
+    }
+
+
+def _promises(shown: Thread, *, is_older: bool) -> dict[str, Any]:
+    """Return what we promised here, and which sentences may be promises. One query at most."""
+    known = follow_ups_of(shown.conversation) if shown.belongings.follow_ups else []
+    return {
+        "follow_ups": [row for row in known if row.state == FollowUpState.OPEN],
+        "proposals": [] if is_older else proposals(shown.messages, known),
     }
 
 

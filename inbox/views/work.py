@@ -11,11 +11,11 @@ from inbox.actions.assignment import (
 )
 from inbox.actions.triage import (
     conversation_reopen,
-    conversation_resolve,
     conversation_tag,
     conversation_untag,
 )
-from inbox.forms import AssignForm, HandOverForm, ResolveForm, TagForm
+from inbox.forms import AssignForm, HandOverForm, TagForm
+from inbox.lifecycle import HandOverReason
 from inbox.views.base import ActorRequest, for_people
 from inbox.views.thread import changed
 
@@ -57,16 +57,8 @@ def hand_over(request: ActorRequest, conversation_id: int) -> HttpResponse:
         conversation_id=conversation_id,
         unit_id=given["unit"],
         reason=given["reason"],
+        kind=given["kind"] or HandOverReason.OTHER,
     )
-    return changed(request, conversation_id)
-
-
-@require_POST
-@for_people
-def resolve(request: ActorRequest, conversation_id: int) -> HttpResponse:
-    """Close the work, unless the customer has written what this screen did not show."""
-    seen = ResolveForm(request.POST).values()["seen_version"]
-    conversation_resolve(request.actor, conversation_id=conversation_id, seen_version=seen)
     return changed(request, conversation_id)
 
 

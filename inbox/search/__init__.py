@@ -1,0 +1,1 @@
+"""How words are compared and what a search means. Pure: no rows, no framework."""
