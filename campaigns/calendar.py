@@ -22,3 +22,9 @@ def wall_time(at: datetime, zone: str) -> datetime:
 def is_skipped(local: datetime, zone: str) -> bool:
     """Whether no clock in the zone ever shows this time."""
     return wall_time(instant(local, zone), zone) != local
+
+
+def is_twice(local: datetime, zone: str) -> bool:
+    """Whether clocks in the zone show this time twice."""
+    both = [local.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC) for fold in (0, 1)]
+    return both[0] < both[1] and not is_skipped(local, zone)

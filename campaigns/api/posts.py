@@ -1,14 +1,16 @@
 """Endpoints of posts: writing, timing, stopping."""
 
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from campaigns.actions import (
-    Content,
+from campaigns.actions.history import post_bring_back
+from campaigns.actions.launching import post_launch_set
+from campaigns.actions.posts import (
     post_cancel,
     post_create,
     post_schedule,
@@ -16,9 +18,14 @@ from campaigns.actions import (
     post_unschedule,
     post_update,
 )
-from campaigns.api.shapes import PostChange, PostQuery, PostRequest, PostShape
-from campaigns.models import Post
-from campaigns.selectors import PostFilter, post_for, post_page
+from campaigns.api.campaign_shapes import BringBack, PostRevisionShape
+from campaigns.api.certificate_shapes import CertifiedShape
+from campaigns.api.shapes import LaunchRequest, PostChange, PostQuery, PostRequest, PostShape
+from campaigns.certificate_rows import as_row
+from campaigns.contents import Content, Picked, Placing
+from campaigns.selectors.certificates import certificate_of_post
+from campaigns.selectors.history import history_of
+from campaigns.selectors.posts import PostFilter, content_of, post_for, post_page
 from opsconsole.kernel.api import Nothing, body_of, page_response, query_of, request_key_of
 from opsconsole.kernel.openapi import (
     KEY_PARAMETER,
@@ -58,6 +65,7 @@ class PostViewSet(ActorViewSet):
         asked = query_of(request, PostQuery)
         cursor, size = asked.pop("cursor"), asked.pop("limit")
         page = post_page(self.actor, PostFilter(**asked), cursor=cursor, size=size)
+        prefetch_related_objects(page.rows, "images", "targets__parts__delivery")
         return page_response(request, page, PostShape)
 
     @operation(
@@ -88,7 +96,7 @@ class PostViewSet(ActorViewSet):
         version = given.pop("version")
         # Whoever saves between this read and the change makes `version` too old, so nothing is lost.
         row = post_for(self.actor, pk, ability=Ability.WRITE_POSTS)
-        content = _content(_as_given(row) | given)
+        content = _content(given, content_of(row))
         post_update(self.actor, post_id=pk, content=content, version=version)
         return self._shown(pk)
 
@@ -110,11 +118,40 @@ class PostViewSet(ActorViewSet):
         """Send a draft, or a scheduled post, without waiting for its time."""
         return self._plain(post_send_now, pk)
 
+    @operation("posts_launch", "posts", body=LaunchRequest, returns=PostShape)
+    @action(detail=True, methods=["post"])
+    def launch(self, request: Request, pk: int) -> Response:
+        """Have a post leave before ordinary ones, or again with them. Needs `posts.launch`."""
+        post_launch_set(self.actor, post_id=pk, **body_of(request, LaunchRequest))
+        return self._shown(pk)
+
     @operation("posts_cancel", "posts", returns=PostShape)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: int) -> Response:
         """Give a post up."""
         return self._plain(post_cancel, pk)
+
+    @operation("posts_certificate", "posts", returns=CertifiedShape(many=True), refusals=READ)
+    @action(detail=True, methods=["get"])
+    def certificate(self, request: Request, pk: int) -> Response:
+        """Show for each account when it was planned, armed, accepted and made, and what became of it."""
+        made = certificate_of_post(self.actor, pk)
+        return Response(CertifiedShape([as_row(line) for line in made.lines], many=True).data)
+
+    @operation("posts_revisions", "posts", returns=PostRevisionShape(many=True), refusals=READ)
+    @action(detail=True, methods=["get"])
+    def revisions(self, request: Request, pk: int) -> Response:
+        """List how a post read at each saving, newest first, the latest 20."""
+        rows = [entry.revision for entry in history_of(post_for(self.actor, pk))]
+        return Response(PostRevisionShape(rows, many=True).data)
+
+    @operation("posts_bring_back", "posts", body=BringBack, returns=PostShape)
+    @action(detail=True, methods=["post"], url_path="bring-back")
+    def bring_back(self, request: Request, pk: int) -> Response:
+        """Make a post read again as it did in an earlier revision."""
+        given = body_of(request, BringBack)
+        post_bring_back(self.actor, post_id=pk, **given)
+        return self._shown(pk)
 
     def _plain(self, act: Any, pk: int) -> Response:
         """Do an act that needs no words."""
@@ -127,24 +164,19 @@ class PostViewSet(ActorViewSet):
         return Response(PostShape(post_for(self.actor, pk)).data, status=status)
 
 
-def _as_given(post: Post) -> dict[str, Any]:
-    """Return a post in the form in which it would be given."""
-    local = post.local_time
-    return {
-        "title": post.title,
-        "body": post.body,
-        "local_time": datetime.fromisoformat(local) if local else None,
-        "time_zone": post.time_zone,
-        "targets": [
-            {"account": target.account_id, "text": target.text} for target in post.targets.all()
-        ],
-    }
-
-
-def _content(given: dict[str, Any]) -> Content:
-    targets = given.pop("targets")
-    return Content(
-        account_ids=[target["account"] for target in targets],
-        wording={target["account"]: target["text"] for target in targets},
-        **given,
-    )
+def _content(given: dict[str, Any], base: Content | None = None) -> Content:
+    """Return what was given in the action's words, over what is there."""
+    asked = dict(given)
+    if "targets" in asked:
+        targets = asked.pop("targets")
+        asked["account_ids"] = [target["account"] for target in targets]
+        asked["wording"] = {target["account"]: target["text"] for target in targets}
+        asked["placing"] = {
+            one["account"]: Placing(
+                one["parts"], one["excerpt"], one["categories"], one["left_out"]
+            )
+            for one in targets
+        }
+    if "images" in asked:
+        asked["images"] = [Picked(**one) for one in asked["images"]]
+    return replace(base, **asked) if base else Content(**asked)

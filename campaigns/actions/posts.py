@@ -1,27 +1,36 @@
 """Writing, scheduling and stopping posts. Sending is the channels' business."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.actions.approvals import (
+    approval_open,
+    approvals_void,
+    approvals_withdraw,
+    must_be_let_out,
+)
+from campaigns.actions.arranging import deliveries_arrange
+from campaigns.actions.lateness import lateness_kept
+from campaigns.actions.news import news_write, owners_of
+from campaigns.actions.picturing import pictures_as_kept, pictures_set
+from campaigns.actions.placing import parts_of, placements_set
+from campaigns.actions.revisions import latest_revision, revision_begin, revision_keep
 from campaigns.calendar import instant
+from campaigns.contents import PLAIN, Content, Placing
 from campaigns.lifecycle import POST, PostState
-from campaigns.models import Post, PostTarget
-from campaigns.selectors import post_for, same_text_nearby
-from channels.actions.deliveries import delivery_request, delivery_revise, delivery_withdraw
+from campaigns.models import Post, PostPart
+from campaigns.news import NewsKind
+from campaigns.selectors.campaigns import campaign_for_posts_of
+from campaigns.selectors.posts import content_of, deliveries_of, post_for
+from channels.actions.deliveries import delivery_withdraw
 from channels.lifecycle import SETTLED, STOPPABLE
-from channels.models import ChannelAccount, Delivery
-from channels.registry import capabilities_for
-from channels.selectors.accounts import accounts_for
-from channels.types import OutgoingKind
-from guidelines.checks import Severity, run_all
-from guidelines.phrases import sentence
+from channels.models import Delivery
 from opsconsole.audit.actions import record
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.clock import now
@@ -31,22 +40,6 @@ from opsconsole.kernel.text import typed
 from opsconsole.people.roles import Ability
 
 S = PostState
-#: A post that could not leave for this long after its time is shown as missed.
-LATE_LIMIT = timedelta(minutes=30)
-#: The same words on the same account must lie this far apart.
-SAME_TEXT_APART = timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a writer typed: a common text, and own words per account id where they differ."""
-
-    title: str
-    body: str
-    account_ids: Sequence[int]
-    wording: Mapping[int, str] = field(default_factory=dict)
-    local_time: datetime | None = None
-    time_zone: str = "Asia/Seoul"
 
 
 def post_create(actor: Actor, *, unit_id: int, content: Content, request_key: UUID) -> Post:
@@ -63,22 +56,28 @@ def post_create(actor: Actor, *, unit_id: int, content: Content, request_key: UU
                 "body": typed(content.body),
                 "local_time": _kept(content.local_time),
                 "time_zone": content.time_zone,
+                "campaign_id": _campaign(actor, content.campaign, unit_id),
+                **_settings(content),
                 "created_at": at,
                 "updated_at": at,
             },
         )
         if not is_new:
             return _same(actor, post, unit_id, content)
-        _place(actor, post, content)
+        placements_set(actor, post, content)
+        pictures_set(actor, post, content)
+        revision_keep(actor, post)
         record(actor, "campaigns.post.created", post, unit_id=unit_id)
         _hint(post)
     return post
 
 
-def post_update(actor: Actor, *, post_id: int, content: Content, version: int) -> Post:
+def post_update(
+    actor: Actor, *, post_id: int, content: Content, version: int, brought_back: int | None = None
+) -> Post:
     """Change a post; a scheduled one with its deliveries, as long as none is under way.
 
-    Conflict when somebody else has saved since `version`.
+    Conflict when somebody else has saved since `version`. `brought_back` is the revision it repeats.
     """
     with transaction.atomic():
         post = post_for(actor, post_id, ability=Ability.WRITE_POSTS, lock=True)
@@ -86,11 +85,18 @@ def post_update(actor: Actor, *, post_id: int, content: Content, version: int) -
             raise Conflict(_("Somebody else has changed this post meanwhile."), code="version")
         if post.state not in {S.DRAFT, S.SCHEDULED}:
             raise Conflict(_("This post can no longer be changed."), code="over")
+        revision_begin(post)
         _save(
             post, title=_title(content), body=typed(content.body), local_time=_kept(content.local_time),
-            time_zone=content.time_zone,
+            time_zone=content.time_zone, is_detached=post.series_id is not None,
+            campaign_id=_campaign(actor, content.campaign, post.unit_id, post.campaign_id),
+            **_settings(content),
         )  # fmt: skip
-        _place(actor, post, content)
+        placements_set(actor, post, content)
+        pictures_set(actor, post, content)
+        revision, is_new = revision_keep(actor, post, brought_back=brought_back)
+        if is_new:
+            approvals_void(actor, post, revision.digest)
         if post.state == S.SCHEDULED:
             _arrange(actor, post, _future(content.local_time, content.time_zone))
         record(actor, "campaigns.post.updated", post, unit_id=post.unit_id)
@@ -103,6 +109,7 @@ def post_schedule(actor: Actor, *, post_id: int) -> Post:
     with transaction.atomic():
         post = post_for(actor, post_id, ability=Ability.WRITE_POSTS, lock=True)
         _must_move(post, S.SCHEDULED)
+        revision_begin(post)
         local = datetime.fromisoformat(post.local_time) if post.local_time else None
         _arrange(actor, post, _future(local, post.time_zone))
         record(
@@ -118,6 +125,8 @@ def post_send_now(actor: Actor, *, post_id: int) -> Post:
         post = post_for(actor, post_id, ability=Ability.WRITE_POSTS, lock=True)
         if post.state != S.SCHEDULED:
             _must_move(post, S.SCHEDULED)
+        revision_begin(post)
+        must_be_let_out(post, latest_revision(post).digest)
         _arrange(actor, post, now())
         record(actor, "campaigns.post.sent_now", post, unit_id=post.unit_id)
         _hint(post)
@@ -144,6 +153,7 @@ def post_cancel(actor: Actor, *, post_id: int) -> Post:
             return post
         _must_move(post, S.CANCELLED)
         _withdraw(actor, post)
+        approvals_withdraw(actor, post)
         _save(post, state=S.CANCELLED)
         record(actor, "campaigns.post.cancelled", post, unit_id=post.unit_id)
         _hint(post)
@@ -152,11 +162,14 @@ def post_cancel(actor: Actor, *, post_id: int) -> Post:
 
 def posts_settle(limit: int = 100) -> int:
     """Close posts all of whose placements are settled. Returns how many deliveries were looked at."""
-    unseen = Delivery.objects.filter(is_unseen=True, origin__startswith="target:").order_by("id")
+    ours = Q(origin__startswith="target:") | Q(origin__startswith="part:")
+    unseen = Delivery.objects.filter(ours, is_unseen=True).order_by("id")
     moved = list(unseen.values_list("pk", flat=True)[:limit])
-    posts = Post.objects.filter(targets__delivery__in=moved).order_by("id").distinct()
+    placed = Q(targets__delivery__in=moved) | Q(targets__parts__delivery__in=moved)
+    posts = Post.objects.filter(placed).order_by("id").distinct()
     settled = sum(_settle(pk) for pk in list(posts.values_list("pk", flat=True)))
-    withdrawn = unseen.filter(pk__in=moved, post_target=None).update(is_unseen=False)
+    left = unseen.filter(pk__in=moved, post_target=None, post_part=None)
+    withdrawn = left.update(is_unseen=False)
     return settled + withdrawn
 
 
@@ -166,8 +179,8 @@ def _settle(post_id: int) -> int:
         post = Post.objects.select_for_update(skip_locked=True).filter(pk=post_id).first()
         if post is None:
             return 0
-        rows = Delivery.objects.filter(post_target__post=post).select_for_update(of=("self",))
-        deliveries = list(rows.order_by("id"))
+        deliveries = list(deliveries_of(post).select_for_update(of=("self",)).order_by("id"))
+        _tell_missed(post, deliveries)
         is_over = bool(deliveries) and all(row.is_settled for row in deliveries)
         _save(post, **({"state": S.DONE} if post.state == S.SCHEDULED and is_over else {}))
         seen = [row.pk for row in deliveries if row.is_unseen]
@@ -176,39 +189,19 @@ def _settle(post_id: int) -> int:
     return len(seen)
 
 
-def _place(actor: Actor, post: Post, content: Content) -> None:
-    """Make the placements what the writer chose; one that is under way cannot be taken away.
-
-    Where the post already stands it may stay, even on an account this writer may not post to.
-    """
-    wanted = set(content.account_ids)
-    targets = list(post.targets.select_related("delivery", "delivery__account"))
-    mine = accounts_for(actor, Ability.WRITE_POSTS).filter(pk__in=wanted)
-    known = {account.pk for account in mine if capabilities_for(account.kind).can_post}
-    if not wanted or wanted - known - {target.account_id for target in targets}:
-        raise Invalid(
-            _("Choose at least one account you may post to."), code="accounts", field="accounts"
-        )
-    for target in targets:
-        if target.account_id not in wanted:
-            if target.delivery:
-                delivery_withdraw(actor, delivery=target.delivery)
-            target.delete()
-    for pk in sorted(wanted):
-        PostTarget.objects.update_or_create(
-            post=post, account_id=pk, defaults={"text": typed(content.wording.get(pk, ""))}
-        )
+def _tell_missed(post: Post, deliveries: list[Delivery]) -> None:
+    """Tell who answers for a post that it was not sent, because nobody had approved it."""
+    missed = [row.pk for row in deliveries if row.is_unseen and row.reason_code == "not_approved"]
+    if missed:
+        key = f"missed:{post.pk}:{missed[0]}"
+        news_write(post, NewsKind.MISSED, owners_of(post), key=key)
 
 
 def _same(actor: Actor, post: Post, unit_id: int, content: Content) -> Post:
     """Return the post that a key stands for, when it was meant."""
     if (post.author_id, post.unit_id) != (actor.person_id, unit_id):
         raise Conflict(_("This key already stands for another post."), code="key_reused")
-    placed = {target.account_id: target.text for target in post.targets.all()}
-    wanted = {pk: typed(content.wording.get(pk, "")) for pk in content.account_ids}
-    if (post.title, post.body, post.local_time, post.time_zone, placed) != (
-        _title(content), typed(content.body), _kept(content.local_time), content.time_zone, wanted,
-    ):  # fmt: skip
+    if content_of(post) != _as_kept(post, content):
         raise Conflict(
             _("This post has been saved before with other words. Change it in the list of posts."),
             code="key_reused",
@@ -216,58 +209,66 @@ def _same(actor: Actor, post: Post, unit_id: int, content: Content) -> Post:
     return post
 
 
+def _as_kept(post: Post, content: Content) -> Content:
+    """Return what was typed as it is read back once it is saved."""
+    placing = {pk: content.placing.get(pk, PLAIN) for pk in content.account_ids}
+    return replace(
+        content,
+        title=_title(content),
+        body=typed(content.body),
+        account_ids=sorted(set(content.account_ids)),
+        wording={pk: typed(content.wording.get(pk, "")) for pk in content.account_ids},
+        placing={
+            pk: Placing(
+                tuple(parts_of(one)), typed(one.excerpt).strip(),
+                tuple(sorted(set(one.categories))), tuple(sorted(set(one.left_out))),
+            )
+            for pk, one in placing.items()
+        },
+        images=pictures_as_kept(post, content.images),
+        **_settings(content),
+    )  # fmt: skip
+
+
+def _settings(content: Content) -> dict[str, Any]:
+    """Return what is set for a post as a whole, beside its words and its time."""
+    return {
+        "is_announced": content.is_announced,
+        "link_tag": "-".join(typed(content.link_tag).split())[:60],
+        "lateness": lateness_kept(content.lateness),
+    }
+
+
 def _arrange(actor: Actor, post: Post, at: datetime) -> None:
-    """Check every wording, then request or revise one delivery per placement."""
-    _one_at_a_time(post)
-    for target in post.targets.select_related("account", "delivery", "delivery__account"):
-        _check(target, at)
-        deadline = at + LATE_LIMIT
-        if target.delivery is None:
-            target.delivery = delivery_request(
-                actor, origin=f"target:{target.pk}:{post.version}", account=target.account,
-                kind=OutgoingKind.POST, text=target.wording, title=post.title, not_before=at,
-                deadline=deadline,
-            )  # fmt: skip
-            target.save(update_fields=["delivery"])
-        else:
-            delivery_revise(
-                actor, delivery=target.delivery, text=target.wording, title=post.title,
-                not_before=at, deadline=deadline,
-            )  # fmt: skip
+    """Turn a post into deliveries, and ask for approval where it is needed."""
+    revision = latest_revision(post)
+    permit = deliveries_arrange(actor, post, at, revision.digest)
     _save(post, state=S.SCHEDULED, publish_at=at)
-
-
-def _one_at_a_time(post: Post) -> None:
-    """Lock the accounts: two posts with the same words are not checked past each other."""
-    accounts = ChannelAccount.objects.filter(post_targets__post=post).order_by("pk")
-    list(accounts.select_for_update(no_key=True, of=("self",)).values_list("pk"))
-
-
-def _check(target: PostTarget, at: datetime) -> None:
-    account: ChannelAccount = target.account
-    limits = capabilities_for(account.kind)
-    if limits.needs_title and not target.post.title.strip():
-        raise Invalid(_("A blog article needs a title."), code="title", field="title")
-    findings = run_all(target.wording, counting=limits.counting, max_length=limits.max_length)
-    for finding in findings:
-        if finding.severity == Severity.BLOCKER:
-            message = f"{account.name}: {sentence(finding)}"
-            raise Invalid(message, code=finding.code, field=f"text_{account.pk}")
-    if same_text_nearby(target, target.wording, at - SAME_TEXT_APART, at + SAME_TEXT_APART):
-        raise Invalid(
-            _("%(account)s says exactly this within 24 hours already.") % {"account": account.name},
-            code="same_text", field=f"text_{account.pk}",
-        )  # fmt: skip
+    if permit.is_needed and not permit.given:
+        approval_open(actor, post, revision)
 
 
 def _withdraw(actor: Actor, post: Post) -> None:
-    for target in post.targets.select_related("delivery", "delivery__account"):
-        if target.delivery and target.delivery.state in SETTLED - STOPPABLE:
+    """Take every delivery back; Conflict once any has gone out or is being sent."""
+    for delivery in deliveries_of(post).select_related("account"):
+        if delivery.state in SETTLED - STOPPABLE:
             raise Conflict(_("Part of this post has already gone out."), code="in_flight")
-        if target.delivery:
-            delivery_withdraw(actor, delivery=target.delivery)
-            target.delivery = None
-            target.save(update_fields=["delivery"])
+        delivery_withdraw(actor, delivery=delivery)
+    post.targets.update(delivery=None)
+    PostPart.objects.filter(target__post=post).update(delivery=None)
+
+
+def _campaign(
+    actor: Actor, chosen: int | None, unit_id: int, present: int | None = None
+) -> int | None:
+    """Return the campaign a post of this unit may belong to; where it already belongs it may stay."""
+    if chosen is None or chosen == present:
+        return chosen
+    if campaign_for_posts_of(actor, chosen, unit_id) is None:
+        raise Invalid(
+            _("This unit writes no posts for that campaign."), code="campaign", field="campaign"
+        )
+    return chosen
 
 
 def _future(local: datetime | None, zone: str) -> datetime:

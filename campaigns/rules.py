@@ -1,0 +1,106 @@
+"""What an account's platform, and our own house, say about what is to go out there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from campaigns.going import Going, Picture
+from campaigns.wording import sample
+from guidelines.checks import Severity, run_all
+from guidelines.phrases import sentence
+
+_GIF = "image/gif"
+#: Wider or narrower pictures are cut in a timeline (width by height).
+_NARROWEST, _WIDEST = 1 / 2, 3.0
+#: Smaller ones look blurred (pixels).
+_SMALLEST_SIDE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong with what goes out: `field` is where it was typed. Only a blocker keeps it back."""
+
+    code: str
+    field: str
+    message: str
+    is_blocker: bool = True
+
+
+def faults_of(going: Going, *, at: datetime | None, zone: str) -> list[Fault]:
+    """Return what is wrong, what keeps it back first. `at` is when it goes out, if that is known."""
+    found = [*_words(going), *_pictures(going), *_rights(going, at, zone)]
+    return sorted(found, key=lambda fault: not fault.is_blocker)
+
+
+def _words(going: Going) -> Iterator[Fault]:
+    pk = going.account.pk
+    if going.is_article and not going.title.strip():
+        yield Fault("title", "title", _("A blog article needs a title."))
+    # Without an article, its place is one that nobody has filled in.
+    words = sample(going.words) if going.is_announcing else going.words
+    yield from _text(going, words, f"text_{pk}")
+    for part in going.parts:
+        yield from _text(going, part, f"part_{pk}")
+
+
+def _text(going: Going, words: str, field: str) -> Iterator[Fault]:
+    limits = going.limits
+    for finding in run_all(words, counting=limits.counting, max_length=limits.max_length):
+        yield Fault(
+            finding.code, field, f"{going.account.name}: {sentence(finding)}",
+            finding.severity == Severity.BLOCKER,
+        )  # fmt: skip
+
+
+def _pictures(going: Going) -> Iterator[Fault]:
+    limits, named = going.limits, {"account": going.account.name}
+    count = len(going.pictures)
+    if count > limits.max_media:
+        yield _fault("too_many_pictures", ngettext(
+            "%(account)s takes %(most)d image. Leave the others out there.",
+            "%(account)s takes up to %(most)d images. Leave the others out there.",
+            limits.max_media,
+        ) % (named | {"most": limits.max_media}))  # fmt: skip
+    is_gif = any(one.image.content_type == _GIF for one in going.pictures)
+    if limits.gif_alone and count > 1 and is_gif:
+        yield _fault("gif_alone", _("%(account)s shows a GIF only by itself.") % named)
+    for picture in going.pictures:
+        yield from _picture(going, picture)
+
+
+def _picture(going: Going, picture: Picture) -> Iterator[Fault]:
+    image, limits = picture.image, going.limits
+    named = {"account": going.account.name, "name": image.name}
+    if image.content_type not in limits.media_types:
+        yield _fault("media_type", _("%(account)s does not take files like “%(name)s”.") % named)
+    if image.size > limits.largest_media:
+        named["mb"] = str(limits.largest_media // 1_000_000)
+        yield _fault(
+            "media_size",
+            _("“%(name)s” is too large for %(account)s: at most %(mb)s MB.") % named,
+        )
+    if not picture.alt_text and not image.needs_no_words:
+        yield _fault("alt_missing", _("Say what “%(name)s” shows.") % named)
+    if not _NARROWEST <= image.width / image.height <= _WIDEST:
+        yield _hint("ratio", _("“%(name)s” will be cut in the timeline: it is very long.") % named)
+    if min(image.width, image.height) < _SMALLEST_SIDE:
+        yield _hint("small", _("“%(name)s” is very small and may look blurred.") % named)
+
+
+def _rights(going: Going, at: datetime | None, zone: str) -> Iterator[Fault]:
+    for picture in going.pictures if at else ():
+        if at and picture.image.rights_ended(at.astimezone(ZoneInfo(zone)).date()):
+            named = {"name": picture.image.name}
+            yield _fault("rights_ended", _("Our rights to “%(name)s” have ended by then.") % named)
+
+
+def _fault(code: str, message: str) -> Fault:
+    return Fault(code, "images", message)
+
+
+def _hint(code: str, message: str) -> Fault:
+    return Fault(code, "images", message, is_blocker=False)

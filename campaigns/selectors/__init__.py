@@ -1,0 +1,1 @@
+"""Reads, one module per subject, each behind a gate that knows the actor."""
