@@ -4,12 +4,31 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
+from campaigns.api.approvals import (
+    ApprovalViewSet,
+    PostApprovalViewSet,
+    PostReleaseViewSet,
+)
+from campaigns.api.campaigns import CampaignViewSet
+from campaigns.api.imports import ExportViewSet, ImportViewSet
+from campaigns.api.library import ImageViewSet
+from campaigns.api.live import LiveDeskViewSet
+from campaigns.api.live_urls import live_patterns
+from campaigns.api.missed import MissedViewSet
 from campaigns.api.posts import PostViewSet
+from campaigns.api.rehearsals import CampaignRehearsalViewSet, RehearsalViewSet
 from channels.api.accounts import AccountViewSet, ChannelViewSet
 from channels.api.deliveries import DeliveryViewSet
+from channels.api.holds import HoldViewSet
+from inbox.api.candidates import CandidateViewSet, DecisionViewSet
 from inbox.api.conversations import ConversationViewSet
+from inbox.api.customer_urls import customer_patterns
+from inbox.api.moderation import ModerationViewSet
+from inbox.api.pictures import PictureViewSet
 from inbox.api.replies import ReplyViewSet
+from inbox.api.saved_replies import OfferViewSet, SavedReplyViewSet
 from inbox.api.tags import TagViewSet
+from inbox.api.waits import WaitViewSet
 from opsconsole.people.api.views import (
     CurrentTokenViewSet,
     MeViewSet,
@@ -26,9 +45,18 @@ router.register("users", UserViewSet, basename="user")
 router.register("channels", ChannelViewSet, basename="channel")
 router.register("accounts", AccountViewSet, basename="account")
 router.register("deliveries", DeliveryViewSet, basename="delivery")
+router.register("holds", HoldViewSet, basename="hold")
 router.register("conversations", ConversationViewSet, basename="conversation")
+router.register("approvals", ApprovalViewSet, basename="approval")
+router.register("campaigns", CampaignViewSet, basename="campaign")
+router.register("imports", ImportViewSet, basename="import")
+router.register("images", ImageViewSet, basename="image")
+router.register("live-desks", LiveDeskViewSet, basename="live_desk")
+router.register("rehearsals", RehearsalViewSet, basename="rehearsal")
 router.register("posts", PostViewSet, basename="post")
+router.register("missed-posts", MissedViewSet, basename="missed_post")
 router.register("tags", TagViewSet, basename="tag")
+router.register("saved-replies", SavedReplyViewSet, basename="saved_reply")
 
 app_name = "api"
 urlpatterns = [
@@ -47,6 +75,64 @@ urlpatterns = [
                     ReplyViewSet.as_view({"post": "create"}),
                     name="replies",
                 ),
+                path(
+                    "conversations/<int:conversation_id>/saved-replies/",
+                    OfferViewSet.as_view({"get": "list"}),
+                    name="saved_offers",
+                ),
+                path(
+                    "conversations/<int:conversation_id>/candidates/",
+                    CandidateViewSet.as_view({"get": "list", "post": "create"}),
+                    name="candidates",
+                ),
+                path("posts/export/", ExportViewSet.as_view({"get": "list"}), name="posts_export"),
+                path(
+                    "campaigns/<int:campaign_id>/rehearsals/",
+                    CampaignRehearsalViewSet.as_view({"get": "list", "post": "create"}),
+                    name="campaign_rehearsals",
+                ),
+                path(
+                    "posts/<int:post_id>/approvals/",
+                    PostApprovalViewSet.as_view({"get": "list", "post": "create"}),
+                    name="post_approvals",
+                ),
+                path(
+                    "posts/<int:post_id>/release/",
+                    PostReleaseViewSet.as_view({"post": "create", "put": "confirm"}),
+                    name="post_release",
+                ),
+                path(
+                    "candidates/<int:draft_id>/approve/",
+                    DecisionViewSet.as_view({"post": "approve"}),
+                    name="candidate_approve",
+                ),
+                path(
+                    "candidates/<int:draft_id>/decline/",
+                    DecisionViewSet.as_view({"post": "decline"}),
+                    name="candidate_decline",
+                ),
+                path(
+                    "conversations/<int:conversation_id>/pictures/",
+                    PictureViewSet.as_view({"post": "create"}),
+                    name="pictures",
+                ),
+                path(
+                    "conversations/<int:conversation_id>/pictures/<int:picture_id>/",
+                    PictureViewSet.as_view({"delete": "destroy"}),
+                    name="picture",
+                ),
+                path(
+                    "conversations/<int:conversation_id>/messages/<int:message_id>/moderation/",
+                    ModerationViewSet.as_view({"post": "create", "delete": "destroy"}),
+                    name="moderation",
+                ),
+                path(
+                    "conversations/<int:conversation_id>/waits/",
+                    WaitViewSet.as_view({"get": "list"}),
+                    name="waits",
+                ),
+                *customer_patterns,
+                *live_patterns,
                 *router.urls,
             ]
         ),

@@ -6,12 +6,8 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 
+from channels.pulse import BEAT, SILENT_AFTER
 from opsconsole.kernel.clock import now
-
-#: Seconds without a sign of life after which beat or worker count as silent.
-SILENT_AFTER = 30
-#: Where channels.tasks.heartbeat leaves its sign.
-HEARTBEAT = "heartbeat"
 
 
 @never_cache
@@ -41,7 +37,7 @@ def _database() -> str:
 def _background() -> dict[str, str]:
     """One heartbeat proves both: the beat asked for it and a worker wrote it."""
     try:
-        heard = cache.get(HEARTBEAT)
+        heard = cache.get(BEAT)
     except (redis.RedisError, OSError):
         return {"redis": "unreachable", "worker": "unknown", "beat": "unknown"}
     age = None if heard is None else now().timestamp() - float(heard)

@@ -10,9 +10,10 @@ from opsconsole.kernel.errors import DomainError
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-#: Pictures of customers come from the platforms; the sandbox is one that speaks plain http.
+#: Pictures and films of customers come from the platforms; the sandbox is one that speaks plain http.
 _POLICY = (
-    f"default-src 'self'; img-src 'self' data: https: {settings.SANDBOX_URL}; style-src 'self'; "
+    f"default-src 'self'; img-src 'self' data: https: {settings.SANDBOX_URL}; "
+    f"media-src 'self' https: {settings.SANDBOX_URL}; style-src 'self'; "
     "script-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
     "form-action 'self'; object-src 'none'"
 )

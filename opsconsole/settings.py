@@ -28,6 +28,8 @@ PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000")
 SANDBOX_URL = env.str("SANDBOX_URL", default="")
 #: Allow connections to private and loopback addresses (the sandbox, tests). Never in production.
 ALLOW_PRIVATE_HOSTS = env.bool("ALLOW_PRIVATE_HOSTS", default=False)
+#: The one address this process may speak to: the sandbox of a rehearsal. The rehearsal sets it, never a person.
+CONFINED_TO = env.str("CONFINED_TO", default="")
 #: DEBUG, INFO, WARNING or ERROR.
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 #: Number of reverse proxies in front, for the client's address in throttling and the audit log.
@@ -98,8 +100,12 @@ TEMPLATES = [
 
 #: PostgreSQL, e.g. postgres://user:password@host:5432/name. Required.
 DATABASES = {"default": env.db("DATABASE_URL")}
-# Under ASGI each request may run in another thread; a connection kept per thread would pile up.
+# Under ASGI each request may run in another thread; a connection kept per thread would pile up. Each
+# goes back to a pool after the request, see docs/adr/0015.
+DATABASES["default"]["ENGINE"] = "opsconsole.kernel.pooled"
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+#: Connections to PostgreSQL that one process keeps at rest between requests; 0 keeps none.
+DATABASES["default"]["POOL_SIZE"] = env.int("DATABASE_POOL_SIZE", default=8)
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -114,6 +120,11 @@ CACHES = {
 }
 #: Prefix of every key and channel in Redis, so that two consoles can share one server.
 REDIS_PREFIX = env.str("REDIS_PREFIX", default="opsconsole")
+
+#: Where letters go out, e.g. smtp+tls://user:password@mail.example.com:587. Without it they are printed.
+vars().update(env.email("EMAIL_URL", default="consolemail://"))
+#: Who letters come from.
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="opsconsole@localhost")
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [
@@ -162,7 +173,7 @@ TIME_ZONE = "Asia/Seoul"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = env.path("STATIC_ROOT", default=BASE_DIR / "staticfiles")
 MEDIA_URL = "/media/"
 #: Folder of uploaded photos.
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=BASE_DIR / "media")
@@ -200,12 +211,26 @@ SPECTACULAR_SETTINGS = {
         "ChannelKind": "channels.api.shapes.KINDS",
         "DeliveryState": "channels.api.shapes.STATES",
         "OutgoingKind": "channels.api.shapes.OUTGOING",
+        "ModerationVerb": "channels.api.shapes.MODERATION_VERBS",
+        "ModerationState": "channels.api.shapes.MODERATION_STATES",
         "ConversationState": "inbox.api.shapes.STATES",
         "MessageKind": "inbox.api.shapes.MESSAGE_KINDS",
         "PostState": "campaigns.api.shapes.STATES",
+        "ApprovalState": "campaigns.api.approval_shapes.APPROVAL_STATES",
+        "ReleaseState": "campaigns.api.approval_shapes.RELEASE_STATES",
+        "RehearsalState": "campaigns.api.rehearsals.REHEARSAL_STATES",
+        "RehearsalFaults": "campaigns.api.rehearsals.REHEARSAL_FAULTS",
+        "CampaignState": "campaigns.api.campaign_shapes.CAMPAIGN_STATES",
+        "ImportState": "campaigns.api.import_shapes.STATES",
+        "ImportRowState": "campaigns.api.import_shapes.ROW_STATES",
+        "PromiseState": "inbox.api.customer_shapes.PROMISE_STATES",
+        "PromiseView": "inbox.selectors.follow_ups.VIEWS",
         "EntryKind": "inbox.api.shapes.ENTRY_KINDS",
     },
 }
+
+#: What a monitoring system sends as "Authorization: Bearer …" to read /metrics; without it people alone may.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # --- Work in the background -------------------------------------------------------------------
 CELERY_BROKER_URL = (
@@ -217,7 +242,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # Threads: nearly all of a worker's time is spent waiting for platforms. See docs/adr.
 CELERY_WORKER_POOL = "threads"
-#: Tasks one worker process runs at the same time; keep it above SEND_CONCURRENCY.
+#: Tasks one worker process runs at the same time; keep it above SEND_CONCURRENCY and EXPRESS_CONCURRENCY together.
 CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=16)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,  # far above any task: a redelivery never meets its own first run
@@ -240,6 +265,8 @@ CELERY_TIMEZONE = "UTC"
 DELIVERY_LEASE_SECONDS = env.int("DELIVERY_LEASE_SECONDS", default=90)
 #: Deliveries that one worker process sends at the same time.
 SEND_CONCURRENCY = env.int("SEND_CONCURRENCY", default=10)
+#: Deliveries beside these that are answers to customers: they never wait behind posts.
+EXPRESS_CONCURRENCY = env.int("EXPRESS_CONCURRENCY", default=2)
 #: Seconds to wait for a platform's answer in all.
 SEND_TIMEOUT_SECONDS = env.float("SEND_TIMEOUT_SECONDS", default=30)
 #: Seconds after an unclear outcome at which the platform is read back; the last proves absence.
@@ -248,8 +275,14 @@ RECONCILE_SCHEDULE = [
 ]
 #: Seconds between two looks of the reaper for expired leases.
 REAPER_SECONDS = env.float("REAPER_SECONDS", default=15)
-#: A customer who writes later than this after the end begins a new conversation (hours).
-REOPEN_HOURS = env.int("REOPEN_HOURS", default=24)
+#: Minutes that a rehearsal of a campaign may take.
+REHEARSAL_MINUTES = env.int("REHEARSAL_MINUTES", default=60)
+#: Seconds by which a worker's clock may differ from the database's, which it follows, before an alarm; 0 ignores it.
+CLOCK_TOLERANCE_SECONDS = env.float("CLOCK_TOLERANCE_SECONDS", default=2)
+#: Folder of receipts that the database could not take, until it can; on a disk that outlives the process.
+SPOOL_ROOT = env.path("SPOOL_ROOT", default=BASE_DIR / "spool")
+#: Seconds in which an answer sent from the composer can still be taken back; 0 sends at once.
+UNDO_SECONDS = env.int("UNDO_SECONDS", default=10)
 
 LOGGING = {
     "version": 1,

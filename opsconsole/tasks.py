@@ -2,14 +2,75 @@
 
 from celery import shared_task
 
-from campaigns.actions import posts_settle
+from campaigns.actions.live_lines import live_settle
+from campaigns.actions.news import news_hand_on
+from campaigns.actions.posts import posts_settle
+from campaigns.models import PostNews
+from channels.actions.following import followers_sweep
+from channels.actions.watching import (
+    alarm_told,
+    alarms_look,
+    alarms_to_tell,
+    voice_loss_told,
+    voices_lost,
+)
+from channels.lifecycle import AlarmKind
+from inbox.actions.moderation import moderations_settle
+from inbox.actions.notices import notices_give
 from inbox.actions.replies import replies_settle
+from inbox.notices import NoticeKind
+from opsconsole.people.roles import Ability
+from opsconsole.people.selectors import administrators, people_who_can
+
+_ALARMS = {
+    AlarmKind.LATE: NoticeKind.SENDING_LATE,
+    AlarmKind.SILENT: NoticeKind.BEAT_SILENT,
+    AlarmKind.CLOCK: NoticeKind.CLOCK_OFF,
+    AlarmKind.LIMITED: NoticeKind.SENDING_LIMITED,
+}
 
 
 @shared_task
 def settle() -> None:
-    """Bring inbox and campaigns up to date with deliveries that moved, until none is left."""
+    """Bring inbox and campaigns up to date with deliveries and acts that moved, until none is left."""
+    while followers_sweep():
+        pass
     while replies_settle():
+        pass
+    while moderations_settle():
         pass
     while posts_settle():
         pass
+    while live_settle():
+        pass
+
+
+@shared_task
+def tell() -> None:
+    """Give the notices that campaigns have written down, until none is left."""
+    while news_hand_on(_notice):
+        pass
+
+
+def _notice(news: PostNews) -> None:
+    """Say nothing of what the post says: a notice outlives the right to read it."""
+    data = {"post": news.post_id}
+    notices_give([news.user_id], NoticeKind(news.kind), key=news.key, data=data)
+
+
+@shared_task
+def alarms() -> None:
+    """Tell of what is wrong, once: the sending is late, the beat was silent, an account lost its voice."""
+    alarms_look()
+    for alarm in alarms_to_tell():
+        told = [user.pk for user in administrators()]
+        kind = _ALARMS[AlarmKind(alarm.kind)]
+        notices_give(told, kind, key=f"alarm:{alarm.pk}", data={"alarm": alarm.pk})
+        alarm_told(alarm)
+    for account in voices_lost():
+        able = people_who_can(Ability.MANAGE_ACCOUNTS, account.unit_id)
+        bosses = people_who_can(Ability.SETTLE_DELIVERIES, account.unit_id)
+        concerned = {user.pk for user in (*able, *bosses)}
+        key = f"voice:{account.pk}:{account.voice_lost_at}"
+        notices_give(concerned, NoticeKind.ACCOUNT_LOST, key=key, data={"account": account.pk})
+        voice_loss_told(account)

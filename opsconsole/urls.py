@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("channels.urls")),
     path("", include("opsconsole.reports.urls")),
     path("posts/", include("campaigns.urls")),
+    path("live/", include("campaigns.live_urls")),
     path("live", stream, name="live"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -6,7 +6,9 @@ from importlib import import_module
 from opsconsole.bench.report import Figure
 
 #: Adding a bench is adding a name here and a module with `measure(quick)`.
-BENCHES = ("startup", "loop", "hostile", "crash")
+BENCHES = (
+    "startup", "loop", "hostile", "ingest", "inbox", "operators", "launch", "hold", "crash", "faults",
+)  # fmt: skip
 
 
 def measure(name: str, quick: bool) -> Iterator[Figure]:

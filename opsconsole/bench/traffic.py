@@ -11,11 +11,12 @@ django.setup()
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.db import transaction  # noqa: E402
 from django.db.models import Max  # noqa: E402
 
 from channels.actions.accounts import account_connect  # noqa: E402 - models exist only after setup
 from channels.actions.deliveries import delivery_request  # noqa: E402
-from channels.lifecycle import SETTLED, ChannelKind, DeliveryState  # noqa: E402
+from channels.lifecycle import LAUNCH, NORMAL, SETTLED, ChannelKind, DeliveryState  # noqa: E402
 from channels.models import (  # noqa: E402
     ChannelAccount,
     Delivery,
@@ -43,7 +44,7 @@ _state: dict[str, Any] = {}
 
 def connect(sandbox_url: str, *, poll_every: int) -> None:
     """Make an administrator and a unit, connect the sandbox's accounts, and wait for their first poll."""
-    actor = _somebody()
+    actor = somebody()
     unit = BusinessUnit.objects.create(slug="bench", name_ko="벤치", name_en="Bench")
     for shown in control(sandbox_url, "accounts"):
         if shown["rest"]:
@@ -115,7 +116,8 @@ def schedule(text: str, at: float) -> None:
     )  # fmt: skip
 
 
-def _somebody() -> Actor:
+def somebody() -> Actor:
+    """Make the administrator who does everything in a bench."""
     user = User.objects.create_user("bench", password=None, nickname="Bench")
     Membership.objects.create(user=user, role=Role.ADMINISTRATOR)
     return actor_for(user)
@@ -173,3 +175,15 @@ def wait_until_settled(count: int, seconds: float) -> dict[str, int]:
         "sent": Delivery.objects.filter(state=DeliveryState.SENT).count(),
         "attempts": DeliveryAttempt.objects.count(),
     }
+
+
+def launch(texts: list[str], at: float, *, is_launch: bool = False) -> None:
+    """Ask for posts at one second, spread over all accounts, at once."""
+    moment, accounts = datetime.fromtimestamp(at, UTC), _state["accounts"]
+    with transaction.atomic():
+        for number, text in enumerate(texts):
+            delivery_request(
+                _state["actor"], origin=f"bench:{text}", account=accounts[number % len(accounts)],
+                kind=OutgoingKind.POST, text=text, not_before=moment,
+                deadline=moment + timedelta(hours=1), priority=LAUNCH if is_launch else NORMAL,
+            )  # fmt: skip

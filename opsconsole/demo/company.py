@@ -53,3 +53,19 @@ POSTS = [
         26 * 60,
     ),
 ]
+
+#: unit slug, or None for all units → the hours of Monday to Sunday in minutes, whether holidays are closed
+HOURS: dict[str | None, tuple[list[list[tuple[int, int]]], bool]] = {
+    None: ([[(540, 1080)]] * 5 + [[], []], True),
+    "mobile": ([[(480, 1320)]] * 6 + [[(540, 1080)]], False),
+    "home": ([[(540, 720), (780, 1140)]] * 5 + [[(540, 780)], []], True),
+}
+
+#: unit slug, channel, priority, name, (first, next, resolved) in minutes, whether open hours alone count
+LEVELS: list[tuple[str | None, str, int | None, str, tuple[int, int, int], bool]] = [
+    (None, "", None, "기본 응대", (120, 240, 1080), True),
+    (None, "", 3, "긴급", (15, 15, 240), False),
+    ("mobile", "", None, "모바일 응대", (45, 90, 1440), False),
+    ("mobile", "x", None, "모바일 X", (30, 60, 1440), False),
+    ("home", "", None, "홈 응대", (60, 120, 540), True),
+]

@@ -6,14 +6,20 @@ from typing import Any
 from urllib.request import urlopen
 from uuid import NAMESPACE_URL, uuid5
 
-from campaigns.actions import Content, post_create, post_schedule
+from campaigns.actions.posts import post_create, post_schedule
 from campaigns.calendar import wall_time
+from campaigns.contents import Content
 from campaigns.models import Post
 from channels.actions.accounts import account_connect
 from channels.lifecycle import ChannelKind
 from channels.models import ChannelAccount
-from inbox.models import Tag
-from opsconsole.demo.company import PASSWORD, PEOPLE, POSTS, TAGS, UNITS
+from inbox.actions.cotags import cotag_set
+from inbox.actions.saved_replies import saved_reply_create
+from inbox.actions.service_levels import calendar_change, policy_add
+from inbox.models import CoTag, SavedReply, Tag
+from inbox.selectors.service_levels import calendar_version, policies_of
+from opsconsole.demo.company import HOURS, LEVELS, PASSWORD, PEOPLE, POSTS, TAGS, UNITS
+from opsconsole.demo.replies import INITIALS, SAVED_REPLIES
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.clock import now
 from opsconsole.people.models import BusinessUnit, Membership, User
@@ -49,6 +55,43 @@ def seed_people() -> None:
     Tag.objects.bulk_create(
         [Tag(name=name, colour=colour) for name, colour in TAGS.items()], ignore_conflicts=True
     )
+
+
+def seed_wording() -> None:
+    """Give operators initials and every unit saved replies, once."""
+    people = {user.username: user for user in User.objects.filter(username__in=INITIALS)}
+    for name, initials in INITIALS.items():
+        if not CoTag.objects.filter(user=people[name]).exists():
+            actor = actor_for(people[name])
+            cotag_set(actor, user_id=people[name].pk, account_id=None, initials=initials)
+    sora = actor_for(people["sora"])
+    units = {unit.slug: unit.pk for unit in BusinessUnit.objects.all()}
+    if SavedReply.objects.filter(owner__isnull=True).exists():
+        return
+    for shortcut, language, slug, title, text in SAVED_REPLIES:
+        saved_reply_create(
+            sora, title=title, shortcut=shortcut, text=text, language=language,
+            unit_id=units[slug] if slug else None, is_shared=True,
+        )  # fmt: skip
+
+
+def seed_clocks() -> None:
+    """Give units hours and service levels, where they have none yet."""
+    actor = actor_for(User.objects.get(username="admin"))
+    units: dict[str | None, int | None] = {None: None}
+    units |= {unit.slug: unit.pk for unit in BusinessUnit.objects.all()}
+    for slug, (week, closes) in HOURS.items():
+        if calendar_version(units[slug]) is None:
+            country = "KR" if closes else ""
+            calendar_change(actor, unit_id=units[slug], week=week, zone=ZONE, country=country)
+    without = {slug for slug, pk in units.items() if not policies_of(pk).filter(unit=pk).exists()}
+    for slug, channel, priority, name, targets, by_calendar in LEVELS:
+        if slug in without:
+            first, following, resolved = (minutes * 60 for minutes in targets)
+            policy_add(
+                actor, unit_id=units[slug], channel=channel, priority=priority, name=name,
+                first_s=first, next_s=following, resolution_s=resolved, by_calendar=by_calendar,
+            )  # fmt: skip
 
 
 def seed_accounts(sandbox_url: str) -> None:

@@ -28,6 +28,12 @@ def hint_on_commit(topic: str, *, units: Iterable[int], **data: int | str | None
     transaction.on_commit(lambda: _publish(body))
 
 
+def tell_on_commit(topic: str, *, users: Iterable[int], **data: int | str | None) -> None:
+    """Tell the open screens of these people alone, after the commit."""
+    body = json.dumps({"topic": topic, "users": sorted(set(users)), **data})
+    transaction.on_commit(lambda: _publish(body))
+
+
 def _publish(body: str) -> None:
     try:
         _client().publish(channel_name(), body)

@@ -79,14 +79,15 @@ def operation(
     refusals: Sequence[int] = ACT,
     examples: Sequence[OpenApiExample] = (),
     headers: Sequence[OpenApiParameter] = (),
+    media: str = "",
 ) -> Callable[[View], View]:
     """Describe an endpoint: its name, what it takes, what it returns, what it refuses.
 
-    The description is the first line of the method's docstring.
+    The description is the first line of the method's docstring. `media` is the type of an answer that is a file.
     """
 
     def describe(view: View) -> View:
-        responses: dict[Any, Any] = {status: returns}
+        responses: dict[Any, Any] = {(status, media) if media else status: returns}
         for code in refusals:
             responses[(code, PROBLEM_TYPE)] = _refusal(code)
         described: View = extend_schema(

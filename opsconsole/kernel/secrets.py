@@ -1,7 +1,7 @@
 """Encryption of platform credentials at rest, with keys that can be rotated."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -16,7 +16,16 @@ def _cipher() -> MultiFernet:
 
 def encrypt(secrets: Mapping[str, str]) -> bytes:
     """Return the secrets as one token under the first key."""
-    return _cipher().encrypt(json.dumps(dict(secrets)).encode())
+    return _sealed(secrets, _cipher())
+
+
+def seal(secrets: Mapping[str, str], keys: Iterable[Fernet]) -> bytes:
+    """Return the secrets as one token under the first of these keys, for a process that has other ones."""
+    return _sealed(secrets, MultiFernet(keys))
+
+
+def _sealed(secrets: Mapping[str, str], cipher: MultiFernet) -> bytes:
+    return cipher.encrypt(json.dumps(dict(secrets)).encode())
 
 
 def decrypt(token: bytes) -> dict[str, str]:

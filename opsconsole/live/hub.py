@@ -27,19 +27,24 @@ PING = ": ping\nevent: ping\ndata: 1\n\n"
 RETRY_AFTER = 1.0
 #: Tells a screen that hints were lost.
 REFETCH = {"topic": "refetch"}
+#: The topic that says that roles or walls have changed: every screen hangs up and comes back as who it is now.
+REACH = "reach"
 
 
 @dataclass(eq=False)
 class Listener:
-    """One open screen: its backlog, and the units it may hear of (None: all)."""
+    """One open screen: its backlog, the units it may hear of (None: all), and whose it is."""
 
     units: frozenset[int] | None
+    user_id: int | None = None
     backlog: "asyncio.Queue[dict[str, Any]]" = field(
         default_factory=lambda: asyncio.Queue(maxsize=BACKLOG)
     )
 
     def may_hear(self, hint: dict[str, Any]) -> bool:
-        """Whether any of the hint's units is within reach."""
+        """Whether the hint names whose screen this is, or any of its units is within reach."""
+        if "users" in hint:
+            return self.user_id in hint["users"]
         return self.units is None or not self.units.isdisjoint(hint.get("units", ()))
 
     def tell(self, hint: dict[str, Any]) -> None:
@@ -60,9 +65,9 @@ class Hub:
         self._reader: asyncio.Task[None] | None = None
 
     @contextlib.contextmanager
-    def listening(self, units: frozenset[int] | None) -> Any:
+    def listening(self, units: frozenset[int] | None, user_id: int | None = None) -> Any:
         """Yield a listener for as long as its screen is open."""
-        listener = Listener(units)
+        listener = Listener(units, user_id)
         self._listeners.add(listener)
         if self._reader is None or self._reader.done():
             self._reader = asyncio.get_running_loop().create_task(self._read())
@@ -78,7 +83,7 @@ class Hub:
     def spread(self, hint: dict[str, Any]) -> None:
         """Tell every listener that may hear it."""
         for listener in self._listeners:
-            if hint is REFETCH or listener.may_hear(hint):
+            if hint is REFETCH or hint.get("topic") == REACH or listener.may_hear(hint):
                 listener.tell(hint)
 
     async def _read(self) -> None:
@@ -114,9 +119,13 @@ def hub() -> Hub:
     return _hubs.setdefault(asyncio.get_running_loop(), Hub())
 
 
-async def events(units: frozenset[int] | None) -> AsyncGenerator[str, None]:
+async def events(
+    units: frozenset[int] | None, user_id: int | None = None
+) -> AsyncGenerator[str, None]:
     """Yield Server-Sent Events for one screen until it goes away. Touches no database."""
-    with hub().listening(units) as listener:
+    with hub().listening(units, user_id) as listener:
+        # What happened between the page and this moment was heard by nobody.
+        listener.tell(REFETCH)
         yield "retry: 2000\n\n"
         while True:
             try:
@@ -124,5 +133,7 @@ async def events(units: frozenset[int] | None) -> AsyncGenerator[str, None]:
             except TimeoutError:
                 yield PING
             else:
-                body = {key: value for key, value in hint.items() if key != "units"}
+                if hint.get("topic") == REACH:
+                    return
+                body = {key: value for key, value in hint.items() if key not in {"units", "users"}}
                 yield f"event: hint\ndata: {json.dumps(body)}\n\n"

@@ -20,15 +20,16 @@ async def stream(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     if actor is None:
         return HttpResponse(status=401)
     units = actor.units(Ability.READ_INBOX)
-    response = StreamingHttpResponse(_unattached(units), content_type="text/event-stream")
+    body = _unattached(units, actor.user_id)
+    response = StreamingHttpResponse(body, content_type="text/event-stream")
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"
     return response
 
 
-async def _unattached(units: frozenset[int] | None) -> AsyncIterator[str]:
+async def _unattached(units: frozenset[int] | None, user_id: int | None) -> AsyncIterator[str]:
     """Let go of the connection on which the session was read: a screen stays open for hours."""
     await sync_to_async(connections.close_all)()
-    async with aclosing(events(units)) as told:
+    async with aclosing(events(units, user_id)) as told:
         async for event in told:
             yield event

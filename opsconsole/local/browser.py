@@ -6,18 +6,20 @@ import shutil
 from opsconsole.local.packages import install_packages
 from opsconsole.local.terminal import say, step
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+#: The shell without windows first: it does the same for pages at half the work.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+#: Debian's packages in the order in which they are tried; the first that exists is enough.
+PACKAGES = ("chromium-headless-shell", "chromium")
 
 
 def chromium() -> str:
     """Return the path of a Chromium, installing it as root on Debian; empty when there is none."""
-    for _ in range(2):
-        for name in NAMES:
-            if path := shutil.which(name):
-                return path
-        if os.geteuid() != 0 or not shutil.which("apt-get"):
-            break
-        with step("Chromium for the browser"):
-            install_packages(["chromium", "fonts-noto-cjk"])
+    may_install = os.geteuid() == 0 and shutil.which("apt-get")
+    for package in (*PACKAGES, ""):
+        if path := next(filter(None, map(shutil.which, NAMES)), ""):
+            return path
+        if package and may_install:
+            with step("Chromium for the browser"):
+                install_packages([package, "fonts-noto-cjk"])
     say("  --  No Chromium: what needs a browser is SKIPPED (sudo apt-get install chromium)")
     return ""

@@ -69,6 +69,7 @@ class Postgres:
     log: Path
     durable: bool = True
     held: tuple[int, ...] = ()
+    is_copied: bool = False  # writes enough down, and in time, for a copy of it to take its place
 
     def __post_init__(self) -> None:
         """Find the binaries; raises Problem when the wheel is missing."""
@@ -108,10 +109,10 @@ class Postgres:
             "shared_buffers": "128MB",
             "dynamic_shared_memory_type": "mmap",
             "fsync": safe,
-            "synchronous_commit": safe,
+            "synchronous_commit": "on" if self.is_copied else safe,
             "full_page_writes": safe,
             "max_wal_size": "512MB",
-            "wal_level": "minimal",
+            "wal_level": "replica" if self.is_copied else "minimal",
             "max_wal_senders": "0",
             "jit": "off",
             "random_page_cost": "1.1",
@@ -120,6 +121,8 @@ class Postgres:
             "timezone": "UTC",
             "log_timezone": "UTC",
         }
+        if self.is_copied:
+            options["restore_command"] = "false"  # a copy has its whole log with it
         settings = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
         server = [str(self.bin / "postgres"), "-D", str(self.directory)]
         return [*unprivileged_prefix(), *server, *settings]
@@ -146,6 +149,24 @@ class Postgres:
         if not created.exists():
             self._tool("createdb", "-h", str(self.sockets), "-U", DATABASE, DATABASE)
             created.write_text(secrets.token_hex(8))
+
+    def copy(self, copy: Path) -> None:
+        """Copy the cluster while it is stopped for a moment, as a standby would have it."""
+        self.service.stop()
+        shutil.rmtree(copy, ignore_errors=True)
+        subprocess.run(["cp", "-a", str(self.directory), str(copy)], check=True)
+        self.launch()
+        self.wait()
+
+    def become(self, copy: Path) -> None:
+        """Die, and let a copy take over: what was written since is lost, and the timeline is a new one."""
+        self.service.kill()
+        shutil.rmtree(self.directory)
+        copy.rename(self.directory)
+        signal_file = self.directory / "recovery.signal"
+        subprocess.run([*unprivileged_prefix(), "touch", str(signal_file)], check=True)
+        self.launch()
+        self.wait()
 
     def identity(self) -> str:
         """A word that changes when the cluster is made anew."""

@@ -42,6 +42,7 @@ class Setting:
             "ALLOW_PRIVATE_HOSTS": "1",
             "PUBLIC_URL": self.address,
             "MEDIA_ROOT": str(self.data / "media"),
+            "SPOOL_ROOT": str(self.data / "spool"),
             "WORKER_DRAIN_SECONDS": "1",
         }
         fixed = {

@@ -33,12 +33,19 @@ class Stack:
         sandbox: bool = True,
         story: bool = False,
         durable: bool = False,
+        copied: bool = False,
+        in_service: bool = False,
         env: Mapping[str, str] | None = None,
     ) -> None:
-        """Say what to start; `env` adds to the programs' environment."""
+        """Say what to start; `env` adds to the programs' environment.
+
+        `copied` lets a copy of PostgreSQL take its place. `in_service` runs the pages as a company
+        would: without DEBUG, with collected static files.
+        """
         self._count, self._web, self._beat = workers, web, beat
         self._sandbox, self._story, self._durable = sandbox, story, durable
-        self._extra = dict(env or {})
+        self._copied = copied
+        self._in_service, self._extra = in_service, dict(env or {})
         self.workers: list[Service] = []
         self.parts: dict[str, Service] = {}
 
@@ -65,7 +72,9 @@ class Stack:
     def _start_engines(self, held: tuple[int, ...]) -> None:
         logs = self.data / "logs"
         self.redis = Redis(self.data, logs / "redis.log", held)
-        self.postgres = Postgres(self.data / "pg", logs / "postgres.log", self._durable, held)
+        self.postgres = Postgres(
+            self.data / "pg", logs / "postgres.log", self._durable, held, self._copied
+        )
         self.parts |= {"redis": self.redis.service, "postgres": self.postgres.service}
         self.redis.launch()
         self.postgres.launch()
@@ -78,8 +87,10 @@ class Stack:
         own = {
             "SECRET_KEY": secrets.token_urlsafe(32),
             "MEDIA_ROOT": str(self.data / "media"),
+            "SPOOL_ROOT": str(self.data / "spool"),
             "PUBLIC_URL": f"http://127.0.0.1:{port}",
-            "DEBUG": "1",
+            "DEBUG": "0" if self._in_service else "1",
+            "STATIC_ROOT": str(self.data / "static"),
         }
         self.setting = Setting(
             self.data,
@@ -98,6 +109,8 @@ class Stack:
         if self._sandbox:
             self.start_sandbox()
         self.manage("migrate", "--noinput", "-v0")
+        if self._in_service:
+            self.manage("collectstatic", "--noinput", "-v0")
         if self._beat:
             self._begin("beat", self.setting.beat())
         for number in range(self._count):
@@ -159,6 +172,14 @@ class Stack:
         self.postgres.service.kill()
         self.postgres.launch()
         self.postgres.wait()
+
+    def copy_postgres(self) -> None:
+        """Keep a copy of PostgreSQL as it is now."""
+        self.postgres.copy(self.data / "pg-copy")
+
+    def promote_copy(self) -> None:
+        """SIGKILL PostgreSQL and let the copy take its place: a failover that loses what came since."""
+        self.postgres.become(self.data / "pg-copy")
 
     def log(self, name: str) -> Path:
         """The log of one part."""

@@ -16,9 +16,18 @@ from django.utils.translation import gettext_lazy as _
 from opsconsole.audit.actions import record
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.errors import Conflict, Invalid, NotFound
-from opsconsole.people.models import BusinessUnit, Language, Membership, Theme, User
+from opsconsole.kernel.live import hint_on_commit
+from opsconsole.people.models import (
+    UNDO_CHOICES,
+    BusinessUnit,
+    Language,
+    Membership,
+    Theme,
+    User,
+)
 from opsconsole.people.photos import square_photo
-from opsconsole.people.roles import Ability, Role
+from opsconsole.people.roles import ABILITIES, Ability, Role
+from opsconsole.people.selectors import units_within
 from opsconsole.people.tokens import token_drop
 
 
@@ -81,6 +90,7 @@ def membership_set(actor: Actor, *, user_id: int, unit_id: int | None, role: str
             actor, "people.membership.set", user,
             unit_id=unit_id, role=role, username=user.username,
         )  # fmt: skip
+        hint_on_commit("reach", units=())
     return membership
 
 
@@ -98,6 +108,7 @@ def membership_remove(actor: Actor, *, user_id: int, membership_id: int) -> None
             actor, "people.membership.removed", user,
             unit_id=membership.unit_id, role=membership.role, username=user.username,
         )  # fmt: skip
+        hint_on_commit("reach", units=())
 
 
 def unit_create(
@@ -116,15 +127,46 @@ def unit_create(
     return unit
 
 
+def unit_wall_set(actor: Actor, *, unit_id: int, is_walled: bool) -> BusinessUnit:
+    """Raise or take down a unit's wall. Refuses a wall behind which nobody would answer."""
+    actor.must(Ability.MANAGE_PEOPLE)
+    with transaction.atomic():
+        unit = units_within(actor, Ability.MANAGE_PEOPLE).select_for_update().filter(pk=unit_id)
+        found = unit.first()
+        if found is None:
+            raise NotFound
+        if found.is_walled == is_walled:
+            return found
+        if is_walled and not _answers_inside(found):
+            raise Invalid(
+                _("First give somebody who answers a role in this very unit."),
+                code="nobody_inside",
+            )
+        found.is_walled = is_walled
+        found.save(update_fields=["is_walled"])
+        verb = "people.unit.walled" if is_walled else "people.unit.opened"
+        record(actor, verb, found, unit_id=found.pk, slug=found.slug)
+        hint_on_commit("reach", units=())
+    return found
+
+
+def _answers_inside(unit: BusinessUnit) -> bool:
+    roles = [str(role) for role, abilities in ABILITIES.items() if Ability.WORK_INBOX in abilities]
+    return unit.memberships.filter(role__in=roles, user__is_active=True).exists()
+
+
 def preferences_set(
     actor: Actor,
     *,
     nickname: str | None = None,
     language: str | None = None,
     theme: str | None = None,
+    undo_seconds: int | None = None,
 ) -> User:
-    """Change one's own name, language or theme; what is None stays."""
-    given: Mapping[str, Any] = {"nickname": nickname, "language": language, "theme": theme}
+    """Change one's own name, language, theme or time to undo; what is None stays."""
+    given: Mapping[str, Any] = {
+        "nickname": nickname, "language": language, "theme": theme, "undo_seconds": undo_seconds,
+    }  # fmt: skip
     changes = {name: value for name, value in given.items() if value is not None}
     if nickname is not None:
         changes["nickname"] = _named(nickname, "nickname")
@@ -132,6 +174,8 @@ def preferences_set(
         raise Invalid(_("Choose a language."), field="language")
     if theme is not None and theme not in Theme.values:
         raise Invalid(_("Choose a theme."), field="theme")
+    if undo_seconds is not None and undo_seconds not in UNDO_CHOICES:
+        raise Invalid(_("Choose one of the times."), field="undo_seconds")
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=actor.person_id)
         for name, value in changes.items():

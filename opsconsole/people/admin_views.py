@@ -21,7 +21,14 @@ from opsconsole.people.forms import (
 )
 from opsconsole.people.roles import Ability
 from opsconsole.people.screens import ActorRequest, blame, for_people, told
-from opsconsole.people.selectors import active_units, person_for, person_page, units_within
+from opsconsole.people.selectors import (
+    active_units,
+    people_inside,
+    person_for,
+    person_page,
+    unit_to_wall,
+    units_within,
+)
 
 Row = TypeVar("Row")
 
@@ -33,7 +40,12 @@ def people(request: ActorRequest) -> HttpResponse:
     units = active_units()
     form = PersonFilterForm(request.GET, units=units)
     page = person_page(request.actor, form.filters(), cursor=request.GET.get("cursor", ""))
-    context = {"page": page, "units": units, "form": form, "may_add": _may_everywhere(request)}
+    mine = request.actor.units(Ability.MANAGE_PEOPLE)
+    walls = {unit.pk for unit in units if mine is None or unit.pk in mine}
+    context = {
+        "page": page, "units": units, "form": form, "walls": walls,
+        "may_add": _may_everywhere(request),
+    }  # fmt: skip
     return render(request, "people/people.html", context)
 
 
@@ -103,6 +115,23 @@ def create_unit(request: ActorRequest) -> HttpResponse:
             messages.success(request, _("The unit has been added."))
             return redirect("people:people")
     return render(request, "people/create_unit.html", {"form": form}, status=_status(form))
+
+
+@require_http_methods(["GET", "POST"])
+@for_people
+def wall(request: ActorRequest, unit_id: int) -> HttpResponse:
+    """Show who would see a unit behind a wall; raise the wall or take it down."""
+    unit = unit_to_wall(request.actor, unit_id)
+    if request.method == "POST":
+        is_walled = request.POST.get("wall") == "up"
+        told(
+            request,
+            lambda: actions.unit_wall_set(request.actor, unit_id=unit_id, is_walled=is_walled),
+            _("The wall stands.") if is_walled else _("The wall has been taken down."),
+        )
+        return redirect("people:wall", unit_id=unit_id)
+    context = {"unit": unit, "inside": people_inside(unit)}
+    return render(request, "people/wall.html", context)
 
 
 def _status(form: forms.Form) -> int:

@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.errors import NotFound
 from opsconsole.kernel.pagination import KeysetPage, after_number, cut
-from opsconsole.people.models import Membership, User
+from opsconsole.people.models import BusinessUnit, Membership, User
 from opsconsole.people.roles import ABILITIES, Ability
 
 
@@ -25,7 +25,8 @@ def colleague_page(
     if unit is not None:
         if not actor.can(Ability.READ_INBOX, unit):
             raise NotFound
-        held = held.filter(Q(unit_id=unit) | Q(unit__isnull=True))
+        walled = BusinessUnit.objects.filter(pk=unit, is_walled=True)
+        held = held.filter(Q(unit_id=unit) | Q(unit__isnull=True) & ~Exists(walled))
     if ability:
         roles = [str(role) for role, abilities in ABILITIES.items() if ability in abilities]
         held = held.filter(role__in=roles)

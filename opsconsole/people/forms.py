@@ -7,7 +7,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.utils.translation import gettext_lazy as _
 
-from opsconsole.people.models import BusinessUnit, Language, Theme
+from opsconsole.people.models import UNDO_CHOICES, BusinessUnit, Language, Theme
 from opsconsole.people.roles import Role
 from opsconsole.people.selectors import PersonFilter
 from opsconsole.people.status import ROLE_NAMES
@@ -41,6 +41,12 @@ class ProfileForm(forms.Form):
     nickname = forms.CharField(label=_("Nickname"), max_length=40)
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
     theme = forms.ChoiceField(label=_("Theme"), choices=Theme.choices)
+    undo_seconds = forms.TypedChoiceField(
+        label=_("Undo after sending"),
+        coerce=int,
+        choices=list(UNDO_CHOICES.items()),
+        help_text=_("So long an answer waits before it leaves and can be taken back with z."),
+    )
     photo = forms.FileField(
         label=_("Photo"),
         required=False,

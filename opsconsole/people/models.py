@@ -1,5 +1,6 @@
 """Tables of people: users, business units, memberships."""
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
@@ -25,6 +26,20 @@ class Theme(models.TextChoices):
     DARK = "dark", _("Dark")
 
 
+#: Seconds in which people may choose to be able to take an answer back.
+UNDO_CHOICES = {
+    0: _("Off: answers leave at once"),
+    5: _("5 seconds"),
+    10: _("10 seconds"),
+    20: _("20 seconds"),
+    30: _("30 seconds"),
+}
+
+
+#: What a screen needs of a colleague whom it only names: for `.only()`, along a relation or not.
+NAMING = ("username", "nickname", "photo")
+
+
 class User(AbstractUser):
     """A person at the console. Customers see the nickname, colleagues also the photo."""
 
@@ -34,6 +49,8 @@ class User(AbstractUser):
         _("language"), max_length=2, choices=Language.choices, default=Language.KOREAN
     )
     theme = models.CharField(_("theme"), max_length=6, choices=Theme.choices, default=Theme.SYSTEM)
+    #: Seconds in which an answer sent from the composer can be taken back; empty: the console's own.
+    undo_seconds = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta(AbstractUser.Meta):  # type: ignore[name-defined,misc]
         constraints = [
@@ -42,6 +59,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.nickname or self.username
+
+    @property
+    def undo_window(self) -> int:
+        """Seconds between pressing Send and leaving."""
+        return settings.UNDO_SECONDS if self.undo_seconds is None else self.undo_seconds
 
     @property
     def photo_name(self) -> str:
@@ -55,16 +77,24 @@ class User(AbstractUser):
 
 
 class BusinessUnit(models.Model):
-    """Owner of accounts and conversations, and the boundary of what people see."""
+    """Owner of accounts and conversations, and the boundary of what people see.
+
+    A walled unit is seen by those with a role in it only: a role in every unit stops at its wall.
+    """
 
     slug = models.SlugField(max_length=40, unique=True)
     name_ko = models.CharField(_("name in Korean"), max_length=60)
     name_en = models.CharField(_("name in English"), max_length=60)
     colour = models.CharField(_("colour"), max_length=16, default="blue")
     is_active = models.BooleanField(_("active"), default=True)
+    is_walled = models.BooleanField(_("walled"), default=False)
 
     class Meta:
         ordering = ["id"]
+        indexes = [
+            # Reader: whoever signs in with a role in every unit: are there walls?
+            models.Index(fields=["id"], name="unit_walled", condition=models.Q(is_walled=True)),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -76,7 +106,10 @@ class BusinessUnit(models.Model):
 
 
 class Membership(models.Model):
-    """A role in one unit, or in every unit when `unit` is empty."""
+    """A role in one unit, or in every unit when `unit` is empty.
+
+    Where replies need approval, somebody else lets them out: for newcomers, until a manager lifts it.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     unit = models.ForeignKey(
@@ -85,6 +118,8 @@ class Membership(models.Model):
     role = models.CharField(
         _("role"), max_length=16, choices=[(role.value, role.value) for role in Role]
     )
+    needs_approval = models.BooleanField(_("replies need approval"), default=False)
+    may_approve = models.BooleanField(_("may approve replies"), default=False)
 
     class Meta:
         constraints = [

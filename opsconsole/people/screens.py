@@ -70,6 +70,12 @@ def told(request: HttpRequest, act: Callable[[], object], done: "str | Promise" 
             messages.success(request, str(done))
 
 
+def number_of_row(given: str | None) -> int | None:
+    """Return the number of a row from an address or a form; None for anything else."""
+    is_number = given and given.isascii() and given.isdigit() and len(given) < 19
+    return int(given) if given and is_number else None
+
+
 def number(given: str | None, default: int, smallest: int, largest: int) -> int:
     """Read a whole number from an address, kept within bounds."""
     if given is None or not given.isascii() or not given.isdigit() or len(given) > 9:

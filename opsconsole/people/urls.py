@@ -18,6 +18,7 @@ urlpatterns = [
     path("people/", admin_views.people, name="people"),
     path("people/new/", admin_views.create, name="create"),
     path("people/units/new/", admin_views.create_unit, name="create_unit"),
+    path("people/units/<int:unit_id>/wall/", admin_views.wall, name="wall"),
     path("people/<int:user_id>/", admin_views.person, name="person"),
     path("people/<int:user_id>/roles/", admin_views.add_membership, name="add_membership"),
     path(

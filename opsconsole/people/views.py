@@ -9,6 +9,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -17,11 +18,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from opsconsole.kernel.errors import DomainError
 from opsconsole.people import actions
 from opsconsole.people.forms import OwnPasswordForm, ProfileForm, SignInForm
-from opsconsole.people.models import User
+from opsconsole.people.models import UNDO_CHOICES, User
+from opsconsole.people.roles import Ability
 from opsconsole.people.screens import ActorRequest, blame, for_people
-from opsconsole.people.selectors import photo_bytes
+from opsconsole.people.selectors import actor_for, photo_bytes
 
-PROFILE = ("nickname", "language", "theme")
+PROFILE = ("nickname", "language", "theme", "undo_seconds")
 
 
 class SignIn(LoginView):
@@ -30,6 +32,13 @@ class SignIn(LoginView):
     template_name = "people/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def get_default_redirect_url(self) -> str:
+        """Lead managers to how the day stands, everybody else to the inbox."""
+        actor = actor_for(cast(User, self.request.user))
+        if actor.can(Ability.READ_REPORTS):
+            return reverse("reports:today")
+        return str(super().get_default_redirect_url())
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """Say so in the status as well."""
@@ -59,13 +68,17 @@ def preferences(request: ActorRequest) -> HttpResponse:
 
 
 def _stored(request: HttpRequest) -> dict[str, Any]:
-    return {name: getattr(request.user, name) for name in PROFILE}
+    user = cast(User, request.user)
+    window = min(UNDO_CHOICES, key=lambda choice: abs(choice - user.undo_window))
+    return {name: getattr(user, name) for name in PROFILE} | {"undo_seconds": window}
 
 
 def _apply(request: ActorRequest, form: ProfileForm) -> None:
     if form.cleaned_data["photo"]:
         actions.photo_set(request.actor, upload=form.cleaned_data["photo"])
     words = {name: form.cleaned_data[name] for name in PROFILE}
+    if "undo_seconds" not in request.POST:  # the quick switches leave the console's own in force
+        words.pop("undo_seconds")
     actions.preferences_set(request.actor, **words)
 
 

@@ -1,27 +1,21 @@
 """The activity as a file: CSV that Excel opens as it should, or one JSON object to a line."""
 
-import csv
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
-from io import StringIO
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from opsconsole.audit.models import Activity
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.pagination import KeysetPage
+from opsconsole.kernel.sheets import BOM, csv_text
 from opsconsole.reports.lines import Line, lines_of
 from opsconsole.reports.selectors import ActivityFilter, activity_page
 
 #: Rows read at a time: an export of any length needs the memory of one page.
 PAGE = 500
-#: Tells Excel that the text is UTF-8; without it Hangul becomes noise.
-BOM = "\ufeff"
-#: A cell that begins with one of these is a formula to a spreadsheet, in full width too.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 Write = Callable[[list[Line]], str]
 
@@ -41,28 +35,18 @@ def pieces(
         page = activity_page(actor, filters, cursor=page.next_cursor, size=PAGE)
 
 
-async def streamed(parts: Iterator[str]) -> AsyncIterator[str]:
-    """Hand out the parts one by one, each made in the thread that holds the request's connection."""
-
-    def take() -> str | None:
-        return next(parts, None)
-
-    while (part := await sync_to_async(take, thread_sensitive=True)()) is not None:
-        yield part
-
-
 def csv_head() -> str:
     """Return the mark for Excel and the headings in the reader's language."""
     names = [
         _("Time"), _("Who"), _("What"), _("Verb"), _("About"), _("Name"), _("Number"), _("Unit"),
         _("Details"),
     ]  # fmt: skip
-    return BOM + _csv([names])
+    return BOM + csv_text([names])
 
 
 def as_csv(lines: list[Line]) -> str:
     """Write lines as rows that no spreadsheet takes for formulas."""
-    return _csv([[_harmless(cell) for cell in _cells(line)] for line in lines])
+    return csv_text([_cells(line) for line in lines])
 
 
 def _cells(line: Line) -> list[str]:
@@ -80,14 +64,9 @@ def _cells(line: Line) -> list[str]:
     ]
 
 
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
-
-
-def _csv(rows: list[list[str]]) -> str:
-    paper = StringIO()
-    csv.writer(paper).writerows(rows)
-    return paper.getvalue()
+def csv_rows(rows: list[list[Any]], *, marked: bool = False) -> str:
+    """Write any rows so that no spreadsheet takes a cell for a formula; `marked` as UTF-8 for Excel."""
+    return (BOM if marked else "") + csv_text(rows)
 
 
 def as_json(lines: list[Line]) -> str:

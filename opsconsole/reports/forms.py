@@ -13,9 +13,10 @@ from opsconsole.reports.selectors import CONSOLE, ActivityFilter
 _DAY = "%Y-%m-%d"
 
 
-def _day(label: Any) -> forms.DateField:
+def day_field(label: Any, *, required: bool = False) -> forms.DateField:
+    """Return a field for a day, as browsers choose one."""
     widget = forms.DateInput(format=_DAY, attrs={"type": "date"})
-    return forms.DateField(label=label, required=False, input_formats=[_DAY], widget=widget)
+    return forms.DateField(label=label, required=required, input_formats=[_DAY], widget=widget)
 
 
 class ActivityForm(forms.Form):
@@ -35,8 +36,8 @@ class ActivityForm(forms.Form):
         required=False,
         choices=[("", _("Everything")), *((key, name) for key, (name, _verbs) in GROUPS.items())],
     )
-    since = _day(_("From"))
-    until = _day(_("Until"))
+    since = day_field(_("From"))
+    until = day_field(_("Until"))
     unit = forms.TypedChoiceField(label=_("Unit"), coerce=int, empty_value=None, required=False)
 
     def __init__(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 GROUPS: dict[str, tuple[Promise, tuple[str, ...]]] = {
     "conversations": (_("Conversations"), ("inbox.",)),
     "posts": (_("Posts"), ("campaigns.",)),
-    "deliveries": (_("Deliveries"), ("channels.delivery.",)),
+    "deliveries": (_("Deliveries"), ("channels.delivery.", "channels.hold.")),
     "accounts": (_("Accounts"), ("channels.account.",)),
     "people": (
         _("People and roles"),

@@ -11,10 +11,17 @@ from django.utils.functional import Promise
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.selectors import posts_for
+from campaigns.selectors.campaigns import campaigns_for
+from campaigns.selectors.imports import imports_for
+from campaigns.selectors.library import images_for
+from campaigns.selectors.live import desks_for
+from campaigns.selectors.posts import posts_for
+from campaigns.selectors.series import series_of
 from channels.selectors.accounts import accounts_for
 from channels.selectors.deliveries import deliveries_for
+from channels.selectors.holds import hold_title, holds_for
 from inbox.selectors.access import conversations_for
+from inbox.selectors.saved_replies import saved_replies_for
 from opsconsole.audit.models import Activity
 from opsconsole.kernel.actor import Actor
 from opsconsole.people.models import BusinessUnit, User
@@ -49,9 +56,31 @@ KINDS: dict[str, Kind] = {
         _("Conversation"), conversations_for, lambda row: row.contact,
         ("contact__name", "contact__handle", "preview"), "inbox:conversation",
     ),
+    "inbox.savedreply": Kind(
+        _("Saved reply"), saved_replies_for, lambda row: row.title, ("title", "shortcut"),
+        "inbox:saved_reply",
+    ),
     "campaigns.post": Kind(
         _("Post"), lambda actor: posts_for(actor).prefetch_related(None),
         lambda row: row.title or row.body, ("title", "body"), "campaigns:post",
+    ),
+    "campaigns.campaign": Kind(
+        _("Campaign"), campaigns_for, lambda row: row.name, ("name", "goal"),
+        "campaigns:campaign",
+    ),
+    "campaigns.livedesk": Kind(
+        _("Live desk"), desks_for, lambda row: row.name, ("name",), "livedesk:desk",
+    ),
+    "campaigns.libraryimage": Kind(
+        _("Library image"), images_for, lambda row: row.name, ("name", "alt_text", "rights"),
+        "campaigns:library_item",
+    ),
+    "campaigns.series": Kind(
+        _("Series"), lambda actor: series_of(actor).prefetch_related(None),
+        lambda row: row, ("title",), "campaigns:series",
+    ),
+    "campaigns.import": Kind(
+        _("Import"), imports_for, lambda row: row.name, ("name",), "campaigns:import",
     ),
     "channels.channelaccount": Kind(
         _("Account"), accounts_for, lambda row: row.name, ("name", "handle"), "channels:account",
@@ -59,6 +88,9 @@ KINDS: dict[str, Kind] = {
     "channels.delivery": Kind(
         _("Delivery"), deliveries_for, lambda row: row.text or row.title,
         ("text", "title", "account__name"), "channels:delivery",
+    ),
+    "channels.hold": Kind(
+        _("Hold"), holds_for, hold_title, ("phrase", "reason"), "channels:hold",
     ),
     "people.user": Kind(
         _("Person"), lambda _actor: User.objects.all(), lambda row: row,

@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from opsconsole.reports import views
+from opsconsole.reports import misroute_views, today_views, views
 
 app_name = "reports"
 
 urlpatterns = [
+    path("today/", today_views.today, name="today"),
+    path("today/waits/", today_views.waits, name="today_waits"),
     path("activity/", views.activity, name="activity"),
     path("activity.csv", views.activity_csv, name="activity_csv"),
+    path("misroutes/", misroute_views.misroutes, name="misroutes"),
+    path("misroutes/rows/", misroute_views.misroute_rows, name="misroute_rows"),
+    path("misroutes.csv", misroute_views.misroutes_csv, name="misroutes_csv"),
 ]

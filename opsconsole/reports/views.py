@@ -10,11 +10,12 @@ from django.views.decorators.http import require_GET
 
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.errors import Invalid
+from opsconsole.kernel.sheets import streamed
 from opsconsole.people.roles import Ability
 from opsconsole.people.screens import ActorRequest, for_people
 from opsconsole.people.selectors import units_within
 from opsconsole.reports.actions import activity_export
-from opsconsole.reports.export import as_csv, csv_head, pieces, streamed
+from opsconsole.reports.export import as_csv, csv_head, pieces
 from opsconsole.reports.forms import ActivityForm
 from opsconsole.reports.lines import lines_of
 from opsconsole.reports.selectors import activity_page, people_to_ask_about

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -34,13 +35,31 @@ class Place:
     icon: str
     url_name: str
     ability: str
+    #: Name of the number in the frame's context that stands beside it.
+    count: str = ""
+    #: Where else this place is.
+    also: str = ""
 
 
 PLACES = (
     Place(gettext_lazy("Inbox"), "inbox", "inbox:queue", Ability.READ_INBOX),
-    Place(gettext_lazy("Posts"), "posts", "campaigns:posts", Ability.READ_POSTS),
+    Place(gettext_lazy("Today"), "today", "reports:today", Ability.READ_REPORTS),
+    Place(gettext_lazy("Duty"), "duty", "inbox:duty", Ability.WORK_INBOX),
+    Place(gettext_lazy("Promises"), "promise", "inbox:promises", Ability.READ_INBOX),
+    Place(gettext_lazy("Consults"), "help", "inbox:consults", Ability.READ_INBOX, "open_consults"),
+    Place(gettext_lazy("Posts"), "posts", "campaigns:posts", Ability.READ_POSTS, also="/live/"),
+    Place(
+        gettext_lazy("Approvals"),
+        "check",
+        "campaigns:approvals",
+        Ability.READ_POSTS,
+        "open_approvals",
+    ),
+    Place(gettext_lazy("Hold"), "pause", "channels:holds", Ability.READ_POSTS),
     Place(gettext_lazy("Deliveries"), "deliveries", "channels:deliveries", Ability.READ_ACCOUNTS),
+    Place(gettext_lazy("Watch"), "watch", "channels:watch", Ability.READ_WATCH),
     Place(gettext_lazy("Accounts"), "accounts", "channels:accounts", Ability.READ_ACCOUNTS),
+    Place(gettext_lazy("Units"), "unit", "inbox:desks", Ability.MANAGE_DESK),
     Place(gettext_lazy("People"), "people", "people:people", Ability.MANAGE_PEOPLE),
     Place(gettext_lazy("Activity"), "activity", "reports:activity", Ability.READ_AUDIT),
 )
@@ -51,7 +70,7 @@ def nav(context: template.Context) -> dict[str, Any]:
     """List the places this person may go to, the present one marked."""
     actor, path = context.get("actor"), context["request"].path
     home = reverse("inbox:queue")
-    places = []
+    places: list[dict[str, Any]] = []
     for place in PLACES:
         if actor is None or not actor.can(place.ability):
             continue
@@ -59,12 +78,26 @@ def nav(context: template.Context) -> dict[str, Any]:
             url = reverse(place.url_name)
         except NoReverseMatch:
             continue
-        here = path == home or "/conversations/" in path if url == home else path.startswith(url)
-        places.append({"place": place, "url": url, "here": here})
+        here = (
+            path == home or "/conversations/" in path
+            if url == home
+            else _lies_in(path, url, place)
+        )
+        count = context.get(place.count) if place.count else None
+        places.append({"place": place, "url": url, "here": here, "count": count})
+    # A place may lie within another: only the innermost is here.
+    depth = max((len(entry["url"]) for entry in places if entry["here"]), default=0)
+    for entry in places:
+        entry["here"] = entry["here"] and len(entry["url"]) == depth
     return {"places": places}
 
 
+def _lies_in(path: str, url: str, place: Place) -> bool:
+    return path.startswith(url) or (bool(place.also) and path.startswith(place.also))
+
+
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, size: str = "") -> SafeString:
     """Draw an icon of icons.svg; it says nothing to a screen reader."""
     return format_html(
@@ -109,6 +142,53 @@ def elapsed(since: datetime | None) -> str:
 
 
 @register.filter
+def lasting(seconds: float | None) -> str:
+    """Say how long something took in the fewest characters: 45m, 3h, 2d."""
+    if not seconds:
+        return ""
+    if seconds < 60:
+        return _("%(n)ds") % {"n": math.floor(seconds)}
+    if seconds < 3600:
+        return _("%(n)dm") % {"n": math.floor(seconds / 60)}
+    if seconds < 172_800:
+        return _("%(n)dh") % {"n": math.floor(seconds / 3600)}
+    return _("%(n)dd") % {"n": math.floor(seconds / 86400)}
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """Say how long something took by its two greatest units; nothing for None."""
+    if seconds is None:
+        return "–"
+    whole = round(seconds)
+    if whole < 60:
+        return _("%(s)d s") % {"s": whole}
+    if whole < 3600:
+        return _("%(m)d min %(s)d s") % {"m": whole // 60, "s": whole % 60}
+    if whole < 86400:
+        return _("%(h)d h %(m)d min") % {"h": whole // 3600, "m": whole % 3600 // 60}
+    return _("%(d)d d %(h)d h") % {"d": whole // 86400, "h": whole % 86400 // 3600}
+
+
+@register.filter
+def place(rows: Any, number: int) -> Any:
+    """Return the row at a place of a list: two lists of one order are shown side by side."""
+    return rows[number]
+
+
+@register.filter
+def entry(table: Any, name: Any) -> Any:
+    """Return what a table has under a name; nothing for a name it does not have."""
+    return table.get(name, "")
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """Show a share of one as whole percent, never rounded up to 100; nothing for None."""
+    return "–" if share is None else f"{math.floor(share * 100)}%"
+
+
+@register.filter
 def age(since: datetime | None) -> str:
     """Name the step of AGE_STEPS that a wait has reached."""
     seconds = 0.0 if since is None else (now() - since).total_seconds()
@@ -142,3 +222,15 @@ def _short(local: datetime, seconds: bool) -> str:
         return _("Yesterday %(time)s") % {"time": clock}
     form = "MONTH_DAY_FORMAT" if local.year == today.year else "DATE_FORMAT"
     return f"{date_format(local, form)} {clock}"
+
+
+@register.filter
+def day_name(at: datetime) -> str:
+    """Name a moment's day in Seoul: today, yesterday, or the date with its weekday."""
+    local = timezone.localtime(at)
+    behind = (timezone.localtime(now()).date() - local.date()).days
+    if behind == 0:
+        return _("Today")
+    if behind == 1:
+        return _("Yesterday")
+    return f"{date_format(local, 'DATE_FORMAT')} ({date_format(local, 'D')})"

@@ -7,7 +7,15 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from opsconsole.demo.company import PASSWORD, PEOPLE
-from opsconsole.demo.seeding import seed_accounts, seed_people, seed_posts
+from opsconsole.demo.routing import seed_consult, seed_rules
+from opsconsole.demo.seeding import (
+    seed_accounts,
+    seed_clocks,
+    seed_people,
+    seed_posts,
+    seed_wording,
+)
+from opsconsole.demo.shifts import seed_shifts
 
 
 class Command(BaseCommand):
@@ -17,9 +25,14 @@ class Command(BaseCommand):
         """Seed, then print the logins."""
         with transaction.atomic():
             seed_people()
+            seed_clocks()
+            seed_wording()
+            seed_shifts()
+            seed_rules()
             if settings.SANDBOX_URL:
                 seed_accounts(settings.SANDBOX_URL)
                 seed_posts()
+            seed_consult()
         self.stdout.write(f"Demo logins (password {PASSWORD}):")
         for name, (_nickname, _language, _memberships, purpose) in PEOPLE.items():
             self.stdout.write(f"  {name:<8} {purpose}")

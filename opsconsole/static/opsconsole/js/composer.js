@@ -1,77 +1,34 @@
-// The answer being written: its length, its draft, and what happens to it when it is sent or refused.
+// The answer being written: its length, its keys, and its problems. Keeping it is the business of drafts.js.
 
+import "./hints.js";
 import { measure } from "./measure.js";
+import "./saved.js";
+import { drawSuffix, outgoing, uncounted } from "./outgoing.js";
 
 const $ = (selector) => document.querySelector(selector);
-let target = ""; // the line that the reply answers
-
-function key(field) {
-  const composer = field.closest("[data-draft]");
-  return composer && `opsconsole:draft:${composer.dataset.draft}:${field.form.id}`;
-}
 
 function count(field) {
+  drawSuffix(field);
   const counter = $(`output[for="${field.id}"]`);
   if (!counter) return;
   const most = Number(field.dataset.max);
-  const left = most - measure(field.value, field.dataset.counting);
+  const left = most - measure(outgoing(field), field.dataset.counting, uncounted());
   counter.textContent = left < 0 ? `${left} · ${counter.dataset.over}` : String(left);
   counter.dataset.tone = left < 0 ? "danger" : left <= most / 14 ? "warn" : "";
   field.setAttribute("aria-invalid", left < 0 ? "true" : "false");
 }
 
-function save(field) {
-  const draft = { text: field.value, request_key: field.form.elements.request_key?.value };
-  try {
-    if (field.value.trim()) localStorage.setItem(key(field), JSON.stringify(draft));
-    else localStorage.removeItem(key(field));
-  } catch {
-    // A full or forbidden store costs only the draft.
-  }
-}
-
-/** Put back what was typed here before a reload; its key comes along, so two tabs send one answer. */
-function restore(field) {
-  if (field.value) return;
-  let draft = null;
-  try {
-    draft = JSON.parse(localStorage.getItem(key(field)));
-  } catch {
-    return;
-  }
-  if (!draft?.text) return;
-  field.value = draft.text;
-  if (draft.request_key) field.form.elements.request_key.value = draft.request_key;
-}
-
 function begin() {
-  target = $("#reply-state")?.dataset.target ?? "";
-  for (const field of document.querySelectorAll(".composer__text")) {
-    restore(field);
-    count(field);
-  }
+  for (const field of document.querySelectorAll(".composer__text")) count(field);
 }
 
 function sent(form) {
-  const field = form?.elements.text;
-  if (!field) return;
-  field.value = "";
-  save(field);
-  count(field);
-  form.querySelector("[data-problem-slot]").replaceChildren();
-  warnMoved(false);
+  form?.querySelector("[data-problem-slot]").replaceChildren();
 }
 
-function warnMoved(isMoved) {
-  const notice = $("#reply-moved");
-  if (notice) notice.hidden = !isMoved;
+for (const name of ["input", "rewritten"]) {
+  document.addEventListener(name, (event) => event.target.matches(".composer__text") && count(event.target));
 }
-
-document.addEventListener("input", (event) => {
-  if (!event.target.matches(".composer__text")) return;
-  count(event.target);
-  save(event.target);
-});
 
 document.addEventListener("change", (event) => {
   if (!event.target.matches("input[name=mode]")) return;
@@ -87,21 +44,21 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("click", (event) => {
+  const edit = event.target.closest("[data-edit]");
+  if (edit) {
+    $(`#${edit.dataset.edit}`).focus();
+    edit.closest("[data-problem]").remove();
+  }
   const again = event.target.closest("[data-reuse]");
   if (!again || !$("#reply-text")) return;
   $("#mode-reply").checked = true;
   $("#reply-text").value = again.dataset.reuse;
-  count($("#reply-text"));
-  save($("#reply-text"));
+  $("#reply-text").dispatchEvent(new Event("input", { bubbles: true }));
   $("#reply-text").focus();
 });
 
-// The customer wrote again while an answer was being typed: say so, keep the text.
-document.addEventListener("patched", () => {
-  const now = $("#reply-state")?.dataset.target ?? "";
-  if (now !== target && $("#reply-text")?.value.trim()) warnMoved(true);
-  target = now;
-});
+// The line that is answered may change under the text, and with it what is counted.
+document.addEventListener("patched", () => $("#reply-text") && count($("#reply-text")));
 
 document.addEventListener("replied", () => sent($("#reply-form")));
 document.addEventListener("noted", () => sent($("#note-form")));

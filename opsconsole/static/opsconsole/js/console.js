@@ -1,6 +1,8 @@
 // What every page does: closing menus, notices and dialogs; where refusals and failures appear.
 
+import "./knock.js";
 import "./live.js";
+import "./palette.js";
 import "./parts.js";
 import "./patch.js";
 import "./times.js";
@@ -46,6 +48,17 @@ document.addEventListener(
   },
   true,
 );
+
+// What was chosen in a menu has been done: it closes even where nothing around it changed.
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  const menu = detail.successful && detail.requestConfig.verb !== "get" && detail.elt.closest?.("details.menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  if (document.activeElement === document.body || menu.contains(document.activeElement)) $("summary", menu).focus();
+});
+
+// On a phone the places stand in a row that scrolls: the one that is open must be in sight.
+$(".rail__link[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 
 // A picture that cannot be fetched gives way to what stands behind it; some fail before this script runs.
 for (const picture of document.querySelectorAll("img[data-fallback]")) {

@@ -1,7 +1,12 @@
 // The inbox as a living screen: what is fetched again when, and where the eye stays meanwhile.
 
+import "./audience.js";
 import "./composer.js";
 import "./keys.js";
+import "./pictures.js";
+import "./lightbox.js";
+import { toFirstUnread } from "./reading.js";
+import "./narrow.js";
 import { tick } from "./times.js";
 
 const $ = (selector) => document.querySelector(selector);
@@ -79,9 +84,10 @@ document.body.addEventListener("live:refetch", () => {
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { requestConfig, xhr } = event.detail;
   if (requestConfig.headers["X-Quiet"]) {
-    const shown = $("[data-conversation]")?.dataset.timeline;
+    const shown = $("[data-conversation]")?.dataset.timeline.replace(/timeline\/$/, "");
     const asked = new URL(requestConfig.path, location.href);
-    if (asked.pathname !== shown && asked.href !== location.href) event.detail.shouldSwap = false;
+    const isOfShown = shown && asked.pathname.startsWith(shown);
+    if (!isOfShown && asked.href !== location.href) event.detail.shouldSwap = false;
   } else if (xhr.status === 409) {
     thread.soon();
   }
@@ -102,6 +108,12 @@ function toEnd() {
   const box = $("#conversation-scroll");
   if (box) box.scrollTop = box.scrollHeight;
   if ($("#conversation-news")) $("#conversation-news").hidden = true;
+}
+
+/** Where reading begins: at the first line that is new, else at the end. */
+function toStart() {
+  if (!toFirstUnread()) toEnd();
+  wasAtEnd = !$("#conversation-scroll") || isAtEnd($("#conversation-scroll"));
 }
 
 document.addEventListener(
@@ -140,8 +152,7 @@ function markCurrent() {
 
 function opened() {
   lastLine = $("#timeline")?.lastElementChild?.id ?? "";
-  wasAtEnd = true;
-  toEnd();
+  toStart();
   document.dispatchEvent(new CustomEvent("opened"));
   const active = document.activeElement;
   if (active === document.body || !active.checkVisibility()) $("#conversation-title")?.focus({ preventScroll: true });
@@ -156,15 +167,29 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   tick();
 });
 
-// Empty fields do not belong in an address that people share.
+// Empty fields do not belong in an address that people share. A search that is emptied ends.
 document.addEventListener("htmx:configRequest", (event) => {
   if (!event.target.matches("[data-tidy]")) return;
   const given = event.detail.parameters;
-  for (const name of Object.keys(given)) {
-    if (given[name] === "" || (name === "view" && given[name] === "open")) delete given[name];
-  }
+  const isTyping = event.detail.triggeringEvent?.type === "input";
+  if (isTyping && /:\S*$/.test(given.text ?? "")) return event.preventDefault(); // an operator is still being written
+  for (const name of Object.keys(given)) if (given[name] === "") delete given[name];
+  if (!given.text && given.view === "all" && event.target.id === "queue-search") given.view = "open";
 });
+
+// The menu of filters is fetched when it is opened, for the list that is shown now.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.target.id !== "filter-panel") return;
+  if (!event.target.closest("details").open) event.preventDefault();
+  event.detail.path = event.target.dataset.here + location.search;
+});
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target.id !== "queue") return;
+  $("#queue-search [data-problem-slot]")?.replaceChildren();
+  if (detail.requestConfig.elt?.id === "queue-filters") $("#filters").open = false;
+});
+
 
 tick();
 lastLine = $("#timeline")?.lastElementChild?.id ?? "";
-toEnd();
+toStart();

@@ -37,6 +37,16 @@ function use(element) {
   }
 }
 
+/** What a key stands for: in an open menu its entries come first, so that `e a` is two keys. */
+function meant(key) {
+  const named = `[aria-keyshortcuts~="${CSS.escape(key)}"]`;
+  const menu = document.querySelector("details.menu[open]");
+  const inMenu = menu ? [...menu.querySelectorAll(`.menu__panel ${named}`)] : [];
+  return [...inMenu, ...document.querySelectorAll(named)].find((candidate) =>
+    (candidate.closest("label") ?? candidate).checkVisibility(),
+  );
+}
+
 document.addEventListener("keydown", (event) => {
   const focused = event.target;
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -49,9 +59,7 @@ document.addEventListener("keydown", (event) => {
   if (key === "j" || key === "k") move(key === "j" ? 1 : -1);
   else if (key === "?") $("#keys").showModal();
   else {
-    const element = [...document.querySelectorAll(`[aria-keyshortcuts="${CSS.escape(key)}"]`)].find((candidate) =>
-      (candidate.closest("label") ?? candidate).checkVisibility(),
-    );
+    const element = meant(key);
     if (!element) return;
     use(element);
   }

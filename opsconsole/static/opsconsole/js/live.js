@@ -31,8 +31,7 @@ function open() {
   stream = new EventSource(document.body.dataset.live);
   stream.addEventListener("open", () => {
     heardAt = Date.now();
-    show("live");
-    say("refetch");
+    show("live"); // the first hint is to fetch everything: it comes once the server listens for us
   });
   stream.addEventListener("ping", () => {
     heardAt = Date.now();

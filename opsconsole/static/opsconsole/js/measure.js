@@ -20,10 +20,20 @@ function weighted(text) {
   return sum;
 }
 
+/** An answer on X reaches some by itself: their handles at its head weigh nothing. */
+function withoutHead(text, uncounted) {
+  for (;;) {
+    const head = text.match(/^@([A-Za-z0-9_]{1,15})(?![A-Za-z0-9_])\s*/);
+    if (!head || !uncounted.includes(head[1].toLowerCase())) return text;
+    text = text.slice(head[0].length);
+  }
+}
+
 /** Return the length of a text under a way of counting: x_weighted or characters. */
-export function measure(text, counting) {
-  const whole = text.replaceAll("\r\n", "\n").normalize("NFC");
-  if (counting !== "x_weighted") return [...whole].length;
+export function measure(text, counting, uncounted = []) {
+  const composed = text.replaceAll("\r\n", "\n").normalize("NFC");
+  if (counting !== "x_weighted") return [...composed].length;
+  const whole = withoutHead(composed, uncounted);
   let rest = 0;
   let at = 0;
   for (const link of whole.matchAll(LINK)) {

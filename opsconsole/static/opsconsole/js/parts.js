@@ -31,19 +31,18 @@ function fetchNow(id) {
   const part = document.getElementById(id);
   if (!part) return;
   const headers = { "X-Quiet": "1" };
-  htmx.ajax("GET", part.dataset.liveUrl, { source: part, target: part, select: `#${CSS.escape(id)}`, swap: "patch", headers });
+  // A page that goes away, or a console that does not answer: live.js says so and asks again.
+  htmx.ajax("GET", part.dataset.liveUrl, { source: part, target: part, select: `#${CSS.escape(id)}`, swap: "patch", headers }).catch(() => {});
 }
 
-for (const topic of ["account", "conversation", "delivery", "post"]) {
+for (const topic of ["account", "campaign", "conversation", "delivery", "draft", "hold", "image", "import", "notice", "post", "presence", "rehearsal", "series"]) {
   document.body.addEventListener(`live:${topic}`, ({ detail }) => {
     for (const part of parts()) if (isAbout(part, topic, detail.id)) fetchSoon(part);
   });
 }
 
-let isFirst = true; // the stream's first word comes with a page that is fresh anyway
 document.body.addEventListener("live:refetch", () => {
-  if (!isFirst) for (const part of parts()) fetchSoon(part);
-  isFirst = false;
+  for (const part of parts()) fetchSoon(part);
 });
 
 setInterval(() => {

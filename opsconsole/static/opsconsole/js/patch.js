@@ -6,7 +6,7 @@ const made = new WeakMap(); // element -> the html the server made it from
 /** Html without what differs at every rendering: form tokens and relative times. */
 function clean(html) {
   return html
-    .replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, "")
+    .replace(/name="(?:csrfmiddlewaretoken|seen_at)" value="[^"]*"/g, "")
     .replace(/(<time[^>]*?datetime="[^"]*")[^>]*>[^<]*<\/time>/g, "$1>");
 }
 
@@ -17,7 +17,7 @@ function origin(node) {
 
 /** Remember how everything looks as it came, before any script touches it. */
 export function remember(root = document) {
-  for (const node of root.querySelectorAll("[data-keyed] > *, [data-version], [data-live-topics], #reply-state")) origin(node);
+  for (const node of root.querySelectorAll("[data-keyed] > *, [data-version], [data-live-topics], #reply-state, #company, #drafts, #draft-news, #undo")) origin(node);
 }
 
 /** Whether somebody is typing or choosing inside: a quiet refresh must not take it away. */
@@ -90,7 +90,8 @@ class Patch {
   /** Remove what is gone; in a sliding list keep what lies before the window. Returns where to begin. */
   dropGone(old, wanted, have) {
     const ids = new Set(wanted.map((node) => node.id));
-    const first = old.dataset.keyed === "slide" && wanted.length ? have.get(wanted[0].id) : null;
+    const known = wanted.find((node) => have.has(node.id)); // a fold at the edge may have opened meanwhile
+    const first = old.dataset.keyed === "slide" && known ? have.get(known.id) : null;
     let isBefore = Boolean(first);
     for (const node of [...old.children]) {
       if (node === first) isBefore = false;
