@@ -22,6 +22,10 @@ def pytest_configure() -> None:
     settings.REDIS_PREFIX = _PREFIX
     settings.CACHES["default"]["KEY_PREFIX"] = _PREFIX
     settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = f"{_PREFIX}:"
+    # Whoever drops a test's database must not meet connections at rest; the pool has tests of its own.
+    settings.DATABASES["default"]["POOL_SIZE"] = 0
+    settings.CLOCK_TOLERANCE_SECONDS = 0  # tests travel in time, and the database does not
+    settings.UNDO_SECONDS = 0  # what is sent may leave at once; tests of undo say otherwise
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -57,6 +61,7 @@ def _nothing_left_in_redis(own_redis: "redis.Redis") -> Iterator[None]:
 def _media_of_its_own(settings, tmp_path) -> None:
     """Uploads go to the test's own directory."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.SPOOL_ROOT = tmp_path / "spool"
 
 
 @pytest.fixture
@@ -81,6 +86,7 @@ def background(rounds: int = 20) -> None:
             channel_tasks.poll_account(account.pk)
         inbox_tasks.ingest()
         channel_tasks.dispatch()
+        channel_tasks.moderate_due()
         channel_tasks.reap()
         channel_tasks.reconcile_due()
         house_tasks.settle()

@@ -19,7 +19,7 @@ HANGUL = re.compile("[가-힣]")
 PLACEHOLDER = re.compile(r"%\(\w+\)[-+ #0]*\d*(?:\.\d+)?[a-z]|%[sd%]|\{\w*\}")
 MARKUP = re.compile(r"</?\w+[^>]*>")
 #: What is the same in both languages, on purpose.
-SAME = {"English"}
+SAME = {"English", "VIP", "X"}
 #: A particle whose form depends on the last sound of what is filled in.
 PARTICLE = re.compile(r"(%\(\w+\)[sd]|\))(을|를|은|는|이|가|과|와|으로|로|아|야)(?![가-힣])")
 #: The one word that always ends in a consonant: "유나 님" or "시스템".

@@ -12,7 +12,7 @@ from tests.architecture.source import ROOT
 
 WORD = re.compile(r"[A-Za-z]{2,}")
 #: Names, which are the same in every language.
-NAMES = {"opsconsole", "English", "Facebook", "HTTP", "https", "Ctrl", "Enter"}
+NAMES = {"opsconsole", "English", "Facebook", "HTTP", "https", "Ctrl", "Enter", "VIP"}
 SEEN_ATTRIBUTES = {"title", "aria-label", "aria-description", "placeholder", "alt", "label"}
 #: Names of keys are printed on the keyboard.
 UNREAD = {"script", "style", "kbd", "code", "svg"}

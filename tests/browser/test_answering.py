@@ -1,6 +1,7 @@
 """The loop that operators live in: see, claim, answer, hand over, resolve."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from playwright.sync_api import expect
@@ -73,13 +74,14 @@ def test_what_was_typed_survives_a_reload_and_a_new_line_of_the_customer(console
     page = screen_of("yuna", "/?view=all")
     open_conversation(page, question)
     page.fill("#reply-text", "확인하고 있습니다")
+    expect(page.locator("#reply-saved")).not_to_be_empty()
     page.reload()
     expect(page.locator("#reply-text")).to_have_value("확인하고 있습니다")
     page.locator("#reply-text").focus()
     more = words("지금도요")
     console.say(more, kind="x", in_reply_to=told)
     expect(page.locator("#timeline")).to_contain_text(more)
-    expect(page.locator("#reply-moved")).to_be_visible()
+    expect(page.locator("#draft-news")).to_contain_text(more)
     expect(page.locator("#reply-text")).to_have_value("확인하고 있습니다")
 
 
@@ -116,7 +118,9 @@ def test_note_tag_hand_over_and_resolve(console, screen_of):
     page.locator("#menu-hand-over button.button--primary").click()
     expect(page.locator("#conversation-head .head__facts")).to_contain_text("홈")
     expect(page.locator("#timeline")).to_contain_text("인터넷 상품")
-    page.locator("#act-resolve").click()
+    page.locator("#conversation-title").focus()
+    page.keyboard.press("e")
+    page.keyboard.press("d")
     expect(page.locator("#act-reopen")).to_be_visible()
     console.say(words("하나 더요"), in_reply_to=told)
     expect(page.locator("#act-resolve")).to_be_visible()
@@ -145,3 +149,30 @@ def test_the_screen_lives_on_without_the_stream(console, screen_of):
     question = words("멤버십 등급 문의")
     console.say(question)
     expect(row_of(page, question)).to_be_visible()
+
+
+def test_enter_in_the_field_of_the_time_schedules_and_a_part_answer_leaves_the_wait_running(
+    console, screen_of
+):
+    question, part = words("두 가지 여쭤봅니다"), words("첫 번째 답부터 드립니다")
+    console.say(question)
+    page = screen_of("yuna", "/?view=all")
+    open_conversation(page, question)
+    page.fill("#reply-text", words("내일 아침에 안내드리겠습니다"))
+    page.locator("#menu-schedule summary").click()
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT09:30")
+    page.fill("#send-at", tomorrow)
+    page.locator("#send-at").press("Enter")
+    expect(page.locator("#draft-news")).to_have_attribute("data-scheduled", "")
+    expect(page.locator(".message--outbound")).to_have_count(0)
+    expect(page.locator("#menu-schedule[open]")).to_have_count(0)
+    page.locator('.draft button[hx-post*="/resume/"]').first.click()
+    expect(page.locator("#draft-news")).not_to_have_attribute("data-scheduled", "")
+    page.fill("#reply-text", part)
+    page.locator("#menu-schedule summary").click()
+    page.locator("button[value=part]").click()
+    sent = page.locator(".message--outbound", has_text=part)
+    expect(sent.locator(".bubble__foot .badge[data-tone=ok]")).to_be_visible()
+    expect(sent.locator(".bubble__foot")).to_contain_text("일부 답변")
+    expect(page.locator(".clock__open")).to_contain_text(re.compile(r"\d"))
+    assert console.stands(part) == 1

@@ -3,6 +3,7 @@
 import pytest
 
 from guidelines.checks.length import measure
+from inbox.cotags import signed
 
 TEXTS = [
     "",
@@ -20,15 +21,33 @@ TEXTS = [
 ]
 
 
+#: Text, the co-tag that follows, and the handles that X adds by itself.
+ANSWERS = [
+    *((text, " ^YN", []) for text in TEXTS),
+    ("안내드렸습니다. ^YN", " ^YN", []),
+    ("끝에 빈칸  \n", "\n^유나", []),
+    ("@gildong @Hanbit 안녕하세요", " ^YN", ["gildong", "hanbit"]),
+    ("@gildong @somebody 안녕하세요", "", ["gildong"]),
+    ("@gildong", "", ["gildong"]),
+    ("@gildongs 안녕 @gildong", "", ["gildong"]),
+    ("@gildong님 안녕", "", ["gildong"]),
+]
+
+
 @pytest.mark.parametrize("counting", ["x_weighted", "characters"])
 def test_counter_and_check_agree(counting, screen_of):
     page = screen_of("jiho", "/posts/new/")
     counted = page.evaluate(
-        """async ([texts, counting]) => {
+        """async ([answers, counting]) => {
           const { measure } = await import("/static/opsconsole/js/measure.js");
-          return texts.map((text) => measure(text, counting));
+          const { outgoing } = await import("/static/opsconsole/js/outgoing.js");
+          return answers.map(([value, suffix, uncounted]) =>
+            measure(outgoing({ value, dataset: { suffix } }), counting, uncounted));
         }""",
-        [TEXTS, counting],
+        [ANSWERS, counting],
     )
-    wanted = [measure(text, counting) for text in TEXTS]
-    assert dict(zip(TEXTS, counted, strict=True)) == dict(zip(TEXTS, wanted, strict=True))
+    wanted = [
+        measure(signed(text, suffix), counting, uncounted) for text, suffix, uncounted in ANSWERS
+    ]
+    found = zip(ANSWERS, counted, wanted, strict=True)
+    assert [told for told in found if told[1] != told[2]] == []

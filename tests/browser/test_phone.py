@@ -22,8 +22,13 @@ def test_list_conversation_customer_and_back(console, screen_of):
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/posts/", "/posts/new/", "/deliveries/", "/accounts/", "/people/", "/activity/",
-     "/preferences/"],
+    ["/", "/posts/", "/posts/new/", "/posts/calendar/", "/posts/calendar/?view=day",
+     "/posts/calendar/subscribe/", "/posts/series/", "/posts/missed/", "/posts/import/",
+     "/posts/library/", "/posts/campaigns/", "/posts/campaigns/new/", "/posts/approvals/", "/posts/approvals/rules/1/",
+     "/live/", "/live/new/",
+     "/deliveries/", "/holds/", "/watch/", "/accounts/", "/people/", "/activity/", "/duty/",
+     "/preferences/", "/consults/", "/routing/", "/routing/new/", "/misroutes/", "/today/", "/today/waits/",
+     "/notices/", "/notices/settings/", "/promises/", "/drafts/", "/saved-replies/"],
 )  # fmt: skip
 def test_no_page_is_wider_than_a_phone(path, screen_of):
     page = screen_of("admin", path, width=390)

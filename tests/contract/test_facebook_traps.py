@@ -337,3 +337,20 @@ def test_our_post_of_an_hour_ago_is_not_taken_for_todays(page):
     page.set(fb_duplicate_posts="accept")
     page.adapter().publish(out)
     assert page.find(out, now() + timedelta(minutes=5)) == []
+
+
+# --- creating and reading in one call
+
+
+def test_a_post_tells_its_address_and_time_in_the_call_that_makes_it(page):
+    receipt = page.adapter().publish(page.post("한 번에"))
+    assert receipt.posted_at is not None
+    assert receipt.url
+
+
+def test_what_stands_but_could_not_be_read_back_is_no_failure(page):
+    """Graph answers with an error that holds what it has made."""
+    page.fault("visible_after", seconds=3600)
+    receipt = page.adapter().publish(page.post("보이지 않아도"))
+    assert receipt.external_id
+    assert page.stands("보이지 않아도") == 1

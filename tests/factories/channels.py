@@ -4,7 +4,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from channels.actions.deliveries import NORMAL, URGENT
+from channels.lifecycle import NORMAL, URGENT
 from channels.models import ChannelAccount, Credential, Delivery
 from channels.types import Fetched, ItemKind, Profile
 from opsconsole.kernel.clock import now

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from campaigns.models import Post
 from channels.models import ChannelAccount
 from channels.sandbox.world import Settings
+from inbox.models import CoTag, SavedReply
 from opsconsole.kernel.clock import now
 from opsconsole.people.models import Membership, User
 from tests.support.sandbox import serve
@@ -17,7 +18,10 @@ pytestmark = pytest.mark.django_db
 
 
 def counted():
-    return [model.objects.count() for model in (User, Membership, ChannelAccount, Post)]
+    return [
+        model.objects.count()
+        for model in (User, Membership, ChannelAccount, Post, SavedReply, CoTag)
+    ]
 
 
 def test_the_demo_made_again_adds_nothing_and_follows_the_sandbox(settings):

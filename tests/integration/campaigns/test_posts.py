@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from campaigns.actions import (
+from campaigns.actions.posts import (
     post_cancel,
     post_create,
     post_schedule,
@@ -15,7 +15,7 @@ from campaigns.actions import (
     post_update,
 )
 from campaigns.models import Post, PostTarget
-from campaigns.selectors import post_for
+from campaigns.selectors.posts import post_for
 from channels.errors import Rejected
 from channels.models import ChannelAccount, Delivery
 from opsconsole.audit.models import Activity

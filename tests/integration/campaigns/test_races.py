@@ -5,7 +5,13 @@ from uuid import uuid4
 
 import pytest
 
-from campaigns.actions import post_cancel, post_create, post_schedule, post_update, posts_settle
+from campaigns.actions.posts import (
+    post_cancel,
+    post_create,
+    post_schedule,
+    post_update,
+    posts_settle,
+)
 from campaigns.models import Post
 from channels.actions.sending import delivery_claim
 from channels.models import Delivery

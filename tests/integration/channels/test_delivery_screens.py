@@ -352,7 +352,7 @@ def test_the_list_costs_the_same_however_long_it_is(company, browser, queries_of
     fill(company.account, 3)
     few = queries_of(lambda: client.get("/deliveries/"))
     fill(company.account, 27)
-    assert queries_of(lambda: client.get("/deliveries/")) == few <= 6
+    assert queries_of(lambda: client.get("/deliveries/")) == few <= 10
 
 
 def fill(account, number):
@@ -369,7 +369,7 @@ def test_the_page_costs_the_same_however_often_it_was_tried(company, browser, qu
         delivery.attempts.create(number=number, armed_at=at, ended_at=at, outcome="absent")
     ours = [make_fetched(is_own=True) for _ in range(30)]
     items_land(company.account, ours)
-    assert queries_of(lambda: client.get(path(delivery))) == few <= 8
+    assert queries_of(lambda: client.get(path(delivery))) == few <= 12
 
 
 @pytest.mark.parametrize("name", sorted(set(HOSTILE) - {"nul", "surrogate"}))

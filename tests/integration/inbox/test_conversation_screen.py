@@ -113,16 +113,31 @@ def test_edits_removals_and_moderation_are_shown(conversation, ana):
     ingest(conversation.account, make_fetched(line.external_id, text="이제 돼요", author="hong"))
     held = make_message(conversation, visibility=Visibility.HELD)
     words = text_of(ana.get(path(conversation)))
-    assert "이제 돼요" in words
-    assert "로밍이 안 돼요" in words
+    assert "removed: 로밍이 안added: 이제 돼요" in words
     assert "Edited" in words
     assert "Held for approval" in words
     items_vanish(conversation.account, [line.external_id, held.external_id])
     ingest(conversation.account)
     response = ana.get(path(conversation))
-    assert "Removed" in text_of(response)
+    assert "Removed on the platform" in text_of(response)
     assert "Everything the customer wrote here has been removed." in text_of(response)
-    assert response.content.count(b"<del") >= 3
+
+
+def test_what_the_customer_took_back_is_read_by_managers_alone(conversation, ana):
+    line = conversation.messages.get()
+    make_message(conversation, text="아직도요")
+    ingest(conversation.account, make_fetched(line.external_id, text="이제 돼요", author="hong"))
+    items_vanish(conversation.account, [line.external_id])
+    ingest(conversation.account)
+    boss = signed_in(make_user("boss", role="manager", unit=conversation.unit, language="en"))
+    shown = boss.get(path(conversation))
+    assert b"<del" in shown.content
+    assert "이제 돼요" in text_of(shown)
+    for address in (path(conversation), f"/api/v1{path(conversation)}", "/"):
+        told = ana.get(address).content.decode()
+        assert "이제" not in told
+        assert "안 돼요" not in told
+    assert "아직도요" in text_of(ana.get("/"))
 
 
 def test_pictures_are_shown_without_telling_their_host_who_looks(ana, conversation):
@@ -139,6 +154,9 @@ def test_pictures_are_shown_without_telling_their_host_who_looks(ana, conversati
     assert [(a["src"], a["alt"], a["referrerpolicy"]) for a in shown] == [
         ("https://cdn.example/a.png", "빈 화면", "no-referrer")
     ]
+    (film,) = (a for tag, a in read(response).tags if tag == "video")
+    assert (film["src"], film["preload"]) == ("https://cdn.example/c.mp4", "none")
+    assert film["aria-label"]
 
 
 @pytest.mark.parametrize(

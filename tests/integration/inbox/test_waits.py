@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from channels.actions.landing import items_vanish
 from channels.types import Fetched, Visibility
 from inbox.actions.assignment import conversation_claim, conversation_release
+from inbox.actions.clocks import waits_from_log
 from inbox.actions.triage import conversation_reopen, conversation_resolve
-from inbox.models import Conversation, Message
-from inbox.waits import FAR_FUTURE
+from inbox.models import Conversation, Message, Wait
+from inbox.waits import queue_at
 from tests.factories.channels import make_account, make_fetched
 from tests.factories.inbox import ingest
 from tests.factories.people import make_actor
@@ -33,6 +34,16 @@ EVENTS = st.one_of(
 )
 
 
+def measured(wait):
+    """All of a wait that the log decides about."""
+    return (
+        wait.seq, wait.cycle, wait.kind, wait.opened_by_id, wait.opened_at, wait.desk_opened_at,
+        wait.ended_at, wait.end_kind, wait.end_reason, wait.answer_id, wait.double_answers,
+        wait.wall_s, wait.biz_s, wait.desk_biz_s, wait.due_at, wait.warn_at, wait.assignee_at_end_id,
+        wait.unit_at_open_id, wait.unit_at_end_id, wait.excluded_reason, wait.breached_at,
+    )  # fmt: skip
+
+
 @dataclass
 class History:
     """What happened in one conversation, told twice: to the console, and to a plain list."""
@@ -40,7 +51,7 @@ class History:
     account: object
     actor: object
     shown: list[Fetched] = field(default_factory=list)
-    closed: set[str] = field(default_factory=set)
+    closings: list[set[str]] = field(default_factory=list)
     is_resolved: bool = False
 
     def row(self):
@@ -97,13 +108,13 @@ class History:
     def resolve(self):
         conversation_resolve(self.actor, conversation_id=self.row().pk)
         if not self.is_resolved:
-            self.closed = {f.external_id for f in self.shown if not f.is_own}
+            self.closings.append({f.external_id for f in self.shown if not f.is_own})
         self.is_resolved = True
 
     def reopen(self):
         conversation_reopen(self.actor, conversation_id=self.row().pk)
         if self.is_resolved:
-            self.closed = set()
+            self.closings.pop()
         self.is_resolved = False
 
     def claim(self):
@@ -111,6 +122,9 @@ class History:
 
     def release(self):
         conversation_release(self.actor, conversation_id=self.row().pk)
+
+    def closed(self):
+        return set().union(*self.closings)
 
     def covered(self):
         """Up to when our standing answers reach: never before the question itself."""
@@ -128,7 +142,7 @@ class History:
             (
                 f.posted_at
                 for f in self.shown
-                if not f.is_own and f.visibility in LIVE and f.external_id not in self.closed
+                if not f.is_own and f.visibility in LIVE and f.external_id not in self.closed()
                 and (covered is None or f.posted_at > covered)
             ),
             default=None,
@@ -137,7 +151,7 @@ class History:
     def check(self):
         row = self.row()
         assert row.waiting_since == self.waiting()
-        assert row.queue_at == (row.waiting_since or FAR_FUTURE)
+        assert row.queue_at == queue_at(row.waiting_since, row.due_at)
         assert row.answered_up_to == self.covered()
         assert (row.state == "resolved") is self.is_resolved
         assert (row.resolved_at is not None) is self.is_resolved
@@ -149,6 +163,16 @@ class History:
             == known
         )
         assert row.message_count == len(known)
+        self.check_clocks(row)
+
+    def check_clocks(self, row):
+        """The waits kept are those of the log, and the open one is what the conversation shows."""
+        stored = list(Wait.objects.filter(conversation=row).order_by("seq"))
+        assert list(map(measured, stored)) == list(map(measured, waits_from_log([row])))
+        still = [wait for wait in stored if wait.ended_at is None]
+        assert [wait.opened_at for wait in still] == [row.waiting_since] * len(still)
+        assert bool(still) is (row.waiting_since is not None)
+        assert row.due_at == (still[0].due_at if still else None)
 
 
 @settings(
@@ -160,6 +184,7 @@ class History:
 @example(5, [("answer", 3, 0), ("line", 4, Visibility.PUBLIC)])
 @example(5, [("resolve",), ("line", 1, Visibility.SPAM), ("look", 1, Visibility.PUBLIC)])
 @example(5, [("resolve",), ("line", 9, Visibility.HELD), ("look", 1, Visibility.REMOVED)])
+@example(5, [("resolve",), ("line", 9, Visibility.PUBLIC), ("resolve",), ("reopen",)])
 @example(5, [("claim",), ("answer", 6, 0), ("line", 7, Visibility.PUBLIC), ("release",)])
 def test_the_wait_kept_is_the_wait_recounted(first, events):
     history = History(make_account(kind="x"), make_actor("manager"))

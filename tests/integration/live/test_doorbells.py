@@ -1,11 +1,13 @@
 """Doorbells: what they wake, and that losing every one of them costs no work."""
 
+import contextlib
 from time import monotonic
 from uuid import uuid4
 
 import pytest
 from celery import current_app
 from django.conf import settings
+from django.db import transaction
 from django.utils.module_loading import import_string
 
 from channels.models import Delivery
@@ -50,7 +52,7 @@ def test_each_step_rings_and_without_any_bell_the_beat_does_the_same(sandbox, ru
     reply_send(
         ana, conversation_id=conversation.pk, answers_id=None, text="네!", request_key=uuid4()
     )
-    assert rung() == {"channels.tasks.dispatch"}
+    assert rung() == {"channels.tasks.dispatch", "inbox.tasks.give_out"}
     beat()
     assert Delivery.objects.get().state == "sent"
     rung()
@@ -61,12 +63,41 @@ def test_each_step_rings_and_without_any_bell_the_beat_does_the_same(sandbox, ru
     assert conversation.state == "waiting"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_whoever_does_many_things_in_a_row_rings_seldom_and_never_swallows_the_last(own_redis):
+    key = f"{settings.CELERY_BROKER_TRANSPORT_OPTIONS['global_keyprefix']}celery"
+    doorbell._rung.clear()
+    with doorbell.bells_gathered():
+        for _ in range(20):
+            doorbell.ring_on_commit("delivery_settled")
+        assert own_redis.llen(key) == 1
+    assert own_redis.llen(key) == 2
+    doorbell.ring_on_commit("delivery_settled")
+    assert own_redis.llen(key) == 3, "outside, each ring is rung at once"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_rings_each_bell_once_even_when_a_part_of_it_is_undone(own_redis):
+    key = f"{settings.CELERY_BROKER_TRANSPORT_OPTIONS['global_keyprefix']}celery"
+    with transaction.atomic():
+        for _ in range(20):
+            with transaction.atomic():
+                doorbell.ring_on_commit("delivery_requested")
+    assert own_redis.llen(key) == 1
+    with transaction.atomic():
+        with contextlib.suppress(ZeroDivisionError), transaction.atomic():
+            doorbell.ring_on_commit("delivery_requested")
+            raise ZeroDivisionError
+        doorbell.ring_on_commit("delivery_requested")
+    assert own_redis.llen(key) == 2
+
+
 @pytest.fixture
 def away(monkeypatch):
     """Redis is not there for those who ring and hint."""
     nowhere = "redis://127.0.0.1:9/0"
     monkeypatch.setattr(settings, "REDIS_URL", nowhere)
-    for name in ("broker_url", "broker_write_url"):
+    for name in ("broker_write_url", "broker_url"):  # what is read first is still the old one
         monkeypatch.setattr(current_app.conf, name, nowhere)
     monkeypatch.setattr(current_app, "_pool", None)
     monkeypatch.setattr(current_app.amqp, "_producer_pool", None)

@@ -46,9 +46,13 @@ class Screen:
 
 @asynccontextmanager
 async def screen(units):
-    """Open a screen and wait until it hears. The first of a process is told to fetch."""
+    """Open a screen and wait until it hears.
+
+    Each is told to fetch what nobody told it before; the first of a process once more, when Redis answers.
+    """
     made = Screen(units)
     assert (await anext(made.events)).startswith("retry")
+    assert await made.next() == {"topic": "refetch"}
     if len(hubs.hub()._listeners) == 1:
         assert await made.next() == {"topic": "refetch"}
     try:

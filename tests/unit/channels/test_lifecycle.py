@@ -15,8 +15,8 @@ def test_a_refused_delivery_is_never_tried_again():
     assert DELIVERY.moves[S.REJECTED] == set()
 
 
-def test_only_a_prepared_delivery_is_armed():
-    assert DELIVERY.sources(S.ARMED) == [S.PREPARED]
+def test_only_what_a_worker_has_claimed_is_armed():
+    assert set(DELIVERY.sources(S.ARMED)) == {S.CLAIMED, S.PREPARED}
 
 
 def test_an_armed_or_unclear_delivery_is_never_simply_ready_again():

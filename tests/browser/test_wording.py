@@ -1,0 +1,32 @@
+"""A slash brings a saved reply in at the cursor, and the browser's own undo takes it out again."""
+
+from uuid import uuid4
+
+from playwright.sync_api import expect
+
+
+def test_a_saved_reply_goes_in_at_the_cursor_and_out_again(console, screen_of):
+    question = f"로밍 요금이 궁금해요 {uuid4().hex[:8]}"
+    console.say(question)
+    page = screen_of("yuna", "/?view=all")
+    page.locator("#queue-list .row__link", has_text=question).click()
+    expect(page.locator("#timeline")).to_contain_text(question)
+    field = page.locator("#reply-text")
+    field.click()
+    page.keyboard.type("안녕하세요. /로밍")
+    chosen = page.locator("#saved-list [aria-selected=true]")
+    expect(chosen).to_contain_text("/로밍")
+    expect(field).to_have_attribute("aria-activedescendant", chosen.get_attribute("id"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#saved-list")).to_have_count(0)
+    assert field.input_value().startswith("안녕하세요. 데이터 로밍은 하루 9,900원부터")
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value("안녕하세요. /로밍")
+    page.keyboard.press("Escape")
+    page.fill("#reply-text", "연락처는 010-1234-5678입니다")
+    page.keyboard.press("Control+Enter")
+    asked = page.locator("[data-problem=needs_confirmation]")
+    expect(asked.locator("mark")).to_have_text("010-1234-5678")
+    expect(page.locator(".signed__suffix")).to_have_text(" ^YN")
+    asked.locator("[data-edit]").click()
+    expect(field).to_be_focused()
