@@ -19,7 +19,7 @@ RUN /uv/bin/uv pip sync --no-cache --compile-bytecode --python /venv/bin/python 
 FROM base AS source
 RUN groupadd --system --gid 10001 opsconsole \
  && useradd --system --uid 10001 --gid opsconsole --no-create-home --shell /usr/sbin/nologin opsconsole \
- && install --directory --owner=opsconsole --group=opsconsole /data /data/media
+ && install --directory --owner=opsconsole --group=opsconsole /data /data/media /data/spool
 WORKDIR /app
 COPY manage.py ./
 COPY templates templates
@@ -29,7 +29,7 @@ COPY channels channels
 COPY inbox inbox
 COPY campaigns campaigns
 COPY guidelines guidelines
-ENV MEDIA_ROOT=/data/media HOME=/tmp
+ENV MEDIA_ROOT=/data/media SPOOL_ROOT=/data/spool HOME=/tmp
 
 FROM source AS demo
 COPY --from=demo-dependencies /venv /venv
@@ -44,6 +44,6 @@ RUN SECRET_KEY=build CREDENTIAL_KEYS=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
     python manage.py collectstatic --noinput -v0
 USER opsconsole
 EXPOSE 8000
-VOLUME /data/media
+VOLUME /data/media /data/spool
 CMD ["uvicorn", "opsconsole.asgi:application", "--host", "0.0.0.0", "--port", "8000", \
      "--timeout-graceful-shutdown", "2", "--no-access-log", "--no-proxy-headers", "--no-server-header"]
