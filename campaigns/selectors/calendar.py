@@ -9,9 +9,10 @@ from django.db.models import Q
 from campaigns.calendar import instant, wall_time
 from campaigns.lifecycle import PostState
 from campaigns.memorial_days import memorial_day
-from campaigns.models import DailyGoal, Post
+from campaigns.models import Post
 from campaigns.selectors.posts import posts_for
-from campaigns.slots import Placed, free_slots, nearly_same, same_minute
+from campaigns.selectors.tallies import Row, Said, Sum, rows_of, sums_of
+from campaigns.slots import Placed, nearly_same, same_minute
 from channels.models import ChannelAccount
 from channels.selectors.accounts import accounts_for
 from opsconsole.kernel.actor import Actor
@@ -20,18 +21,12 @@ from opsconsole.kernel.public_holidays import holidays_of
 from opsconsole.people.roles import Ability
 
 VIEWS = ("month", "week", "day", "list")
-#: Views that count what is planned and done.
-PLANNED = ("week", "day")
 #: Posts that one look holds; whoever has more narrows by unit or account.
 MOST = 1500
 #: Chips in one square of a month.
 IN_SQUARE = 5
 #: Days that the list shows.
 LIST_DAYS = 14
-#: Placements in these states will not stand on the platform.
-_LOST = frozenset({"cancelled", "rejected", "failed", "missed"})
-#: Account and day -> when by the chosen clocks, and the state of the delivery.
-Standing = dict[tuple[int, date], list[tuple[datetime, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +100,7 @@ class Day:
     holiday: str
     memorial: str
     entries: list[Entry]
+    sums: list[Sum] = field(default_factory=list)
 
     @property
     def shown(self) -> list[Entry]:
@@ -122,33 +118,6 @@ class Day:
         return [
             (hour, [one for one in self.entries if one.local.hour == hour]) for hour in range(24)
         ]
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How many posts of an account stand and are planned on one day, against its goal."""
-
-    date: date
-    done: int
-    planned: int
-    low: int
-    high: int
-
-    @property
-    def tone(self) -> str:
-        """How that compares: ok, warn (too few or too many), or quiet without a goal."""
-        if not self.high:
-            return "quiet"
-        return "ok" if self.low <= self.done + self.planned <= self.high else "warn"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An account's days, and where it still has room on the day that is looked at."""
-
-    account: ChannelAccount
-    tallies: list[Tally]
-    slots: list[datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +153,12 @@ def calendar_page(actor: Actor, query: CalendarQuery, language: str) -> Calendar
     ]
     accounts = [one for one in accounts_for(actor, Ability.READ_POSTS) if one.kind != "feed"]
     wanted = [one for one in accounts if _is_asked(one, query)]
+    rows = _rows(wanted, days, query)
+    for day, sums in zip(days, sums_of(rows, len(days)), strict=True):
+        day.sums = sums
     return CalendarPage(
         days=days,
-        rows=_rows(wanted, days, query) if query.view in PLANNED else [],
+        rows=rows,
         accounts=accounts,
         is_cut=len(posts) > MOST,
         notices=sum(1 for one in entries if one.same_minute or one.alike),
@@ -263,39 +235,12 @@ def _day(
 def _rows(
     accounts: Sequence[ChannelAccount], days: Sequence[Day], query: CalendarQuery
 ) -> list[Row]:
-    """Count what stands and what is planned for each account and day. One query, one pass."""
-    goals = {goal.account_id: goal for goal in DailyGoal.objects.filter(account__in=accounts)}
-    standing = _standing(days)
-    return [_row(one, goals.get(one.pk), standing, days, query) for one in accounts]
-
-
-def _standing(days: Sequence[Day]) -> Standing:
-    """Return when which account says something, and in what state that is."""
-    found: Standing = {}
-    for day in days:
-        for entry in day.entries:
-            for target in entry.post.targets.all():
-                state = target.delivery.state if target.delivery else "planned"
-                found.setdefault((target.account_id, day.date), []).append((entry.local, state))
-    return found
-
-
-def _row(
-    account: ChannelAccount,
-    goal: DailyGoal | None,
-    standing: Standing,
-    days: Sequence[Day],
-    query: CalendarQuery,
-) -> Row:
-    low, high = (goal.low, goal.high) if goal else (0, 0)
-    tallies = []
-    for day in days:
-        states = [state for _local, state in standing.get((account.pk, day.date), [])]
-        done = states.count("sent")
-        planned = sum(1 for state in states if state != "sent" and state not in _LOST)
-        tallies.append(Tally(day.date, done, planned, low, high))
-    slots: list[datetime] = []
-    if query.view == "day":
-        taken = [local for local, _state in standing.get((account.pk, query.day), [])]
-        slots = free_slots(taken, query.day, wall_time(now(), query.zone))
-    return Row(account, tallies, slots)
+    """Count what stands and what is planned for each account and day; only one day offers free times."""
+    said = [
+        Said(target.account_id, entry.local, target.delivery.state if target.delivery else "")
+        for day in days
+        for entry in day.entries
+        for target in entry.post.targets.all()
+    ]
+    clock = wall_time(now(), query.zone) if query.view == "day" else None
+    return rows_of(accounts, said, [day.date for day in days], clock)

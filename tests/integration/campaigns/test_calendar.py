@@ -145,6 +145,49 @@ def test_planned_and_done_against_the_goal(account, user):
     assert not DailyGoal.objects.exists()
 
 
+def settled(number, state):
+    """The delivery of that number, in order, came to this."""
+    pk = Delivery.objects.order_by("pk")[number].pk
+    stands = {"external_id": str(pk)} if state == "sent" else {}
+    Delivery.objects.filter(pk=pk).update(state=state, settled_at=NOON, **stands)
+
+
+@pytest.mark.parametrize("view", ["month", "week", "list", "day"])
+def test_each_view_sums_a_channel_up_by_the_same_reckoning(account, user, view):
+    actor = actor_for(user)
+    second = make_account(unit=account.unit, kind="x")
+    for one, low, high in ((account, 2, 3), (second, 4, 4)):
+        daily_goal_set(actor, account_id=one.pk, low=low, high=high)
+    for minute in range(4):
+        make_post(account, second, actor=actor, local_time=at(f"2027-03-02T10:{minute:02}"),
+                  scheduled=True)  # fmt: skip
+    for number, state in enumerate(["sent", "sent", "missed", "cancelled"]):
+        settled(number, state)
+    page = look(actor, view=view, day="2027-03-02")
+    (found,) = next(day for day in page.days if day.date.day == 2).sums
+    tally = found.tally
+    assert (found.kind, tally.done, tally.meant, tally.low, tally.high) == ("x", 2, 7, 6, 7)
+    assert (tally.planned, tally.lost, tally.tone) == (4, 1, "ok")
+    rows = [next(one for one in row.tallies if one.date.day == 2) for row in page.rows]
+    assert [sum(counts) for counts in zip(*((t.done, t.meant) for t in rows), strict=True)] == [
+        2,
+        7,
+    ]
+
+
+def test_the_squares_of_a_month_say_it(account, user, seo):
+    make_post(account, actor=actor_for(user), local_time=at("2027-03-02T15:00"), scheduled=True)
+    settled(0, "sent")
+    daily_goal_set(actor_for(user), account_id=account.pk, low=6, high=7)
+    page = seo.get("/posts/calendar/?view=month&day=2027-03-02")
+    assert "1/1" in text_of(page)
+    assert "outside of the goal of 6–7" in text_of(page)
+
+
+def test_a_channel_without_posts_and_goal_is_left_out(account, user):
+    assert all(day.sums == [] for day in look(actor_for(user), view="month").days)
+
+
 def test_free_times_are_offered_and_lead_to_the_form(account, user, seo):
     make_post(account, actor=actor_for(user), local_time=at("2027-03-02T15:00"), scheduled=True)
     (row,) = look(actor_for(user), view="day", day="2027-03-02").rows
