@@ -21,7 +21,8 @@ from inbox.models import Conversation
 from inbox.status import CONVERSATION_STATUS
 from inbox.templatetags.clocks import due_age, left
 from inbox.views.listing import CHANNEL_NAMES
-from opsconsole.templatetags.ui import age, elapsed, hue, initials, moment
+from opsconsole.kernel.initials import initials
+from opsconsole.templatetags.ui import age, elapsed, hue, moment
 
 #: States that are said in a row; where the others stand, the list itself says.
 _SAID = frozenset({ConversationState.WAITING, ConversationState.RESOLVED})

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from opsconsole.kernel.clock import now
+from opsconsole.kernel.initials import initials
 from opsconsole.people.roles import Ability
 
 register = template.Library()
@@ -39,21 +40,39 @@ class Place:
     count: str = ""
     #: Where else this place is.
     also: str = ""
+    #: Who may do this has the place at hand on a phone before others.
+    calls: str = ""
 
 
 PLACES = (
-    Place(gettext_lazy("Inbox"), "inbox", "inbox:queue", Ability.READ_INBOX),
-    Place(gettext_lazy("Today"), "today", "reports:today", Ability.READ_REPORTS),
+    Place(
+        gettext_lazy("Inbox"), "inbox", "inbox:queue", Ability.READ_INBOX, calls=Ability.READ_INBOX
+    ),
+    Place(
+        gettext_lazy("Today"),
+        "today",
+        "reports:today",
+        Ability.READ_REPORTS,
+        calls=Ability.READ_REPORTS,
+    ),
     Place(gettext_lazy("Duty"), "duty", "inbox:duty", Ability.WORK_INBOX),
     Place(gettext_lazy("Promises"), "promise", "inbox:promises", Ability.READ_INBOX),
     Place(gettext_lazy("Consults"), "help", "inbox:consults", Ability.READ_INBOX, "open_consults"),
-    Place(gettext_lazy("Posts"), "posts", "campaigns:posts", Ability.READ_POSTS, also="/live/"),
+    Place(
+        gettext_lazy("Posts"),
+        "posts",
+        "campaigns:posts",
+        Ability.READ_POSTS,
+        also="/live/",
+        calls=Ability.WRITE_POSTS,
+    ),
     Place(
         gettext_lazy("Approvals"),
         "check",
         "campaigns:approvals",
         Ability.READ_POSTS,
         "open_approvals",
+        calls=Ability.WRITE_POSTS,
     ),
     Place(gettext_lazy("Hold"), "pause", "channels:holds", Ability.READ_POSTS),
     Place(gettext_lazy("Deliveries"), "deliveries", "channels:deliveries", Ability.READ_ACCOUNTS),
@@ -63,6 +82,10 @@ PLACES = (
     Place(gettext_lazy("People"), "people", "people:people", Ability.MANAGE_PEOPLE),
     Place(gettext_lazy("Activity"), "activity", "reports:activity", Ability.READ_AUDIT),
 )
+
+
+#: Places beside "more" in the bar of a phone.
+AT_HAND = 4
 
 
 @register.inclusion_tag("components/_nav.html", takes_context=True)
@@ -89,7 +112,22 @@ def nav(context: template.Context) -> dict[str, Any]:
     depth = max((len(entry["url"]) for entry in places if entry["here"]), default=0)
     for entry in places:
         entry["here"] = entry["here"] and len(entry["url"]) == depth
-    return {"places": places}
+    return {"places": places, "beyond": _at_hand(actor, places)}
+
+
+def _at_hand(actor: Any, places: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Mark the places that a phone shows without asking; return what stands behind "more", if anything does."""
+    called = [one for one in places if one["place"].calls and actor.can(one["place"].calls)]
+    ranked = called + [one for one in places if one not in called]
+    is_short = len(places) <= AT_HAND + 1
+    shown = places if is_short else [one for one in places if one in ranked[:AT_HAND]]
+    for one in places:
+        one["at_hand"], one["is_last"] = one in shown, one is shown[-1]
+    rest = [one for one in places if one not in shown]
+    if not rest:
+        return None
+    here = next((one for one in rest if one["here"]), None)
+    return {"here": here, "count": sum(one["count"] or 0 for one in rest)}
 
 
 def _lies_in(path: str, url: str, place: Place) -> bool:
@@ -108,16 +146,10 @@ def icon(name: str, size: str = "") -> SafeString:
     )
 
 
-@register.filter
-def initials(name: Any) -> str:
-    """Return two letters for a person without a photo: 김민호 gives 민호, Ana Kim gives AK."""
-    words = str(name).replace("@", " ").split()
-    if not words:
-        return "?"
-    first = words[0]
-    if not first.isascii():
-        return first[-2:] if len(first) <= 3 else first[:2]
-    return (first[0] + (words[1][0] if len(words) > 1 else first[1:2])).upper()
+@register.filter(name="initials")
+def letters(name: Any) -> str:
+    """Return the letters that stand for a person without a photo."""
+    return initials(str(name))
 
 
 @register.filter

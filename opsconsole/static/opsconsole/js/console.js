@@ -5,6 +5,7 @@ import "./live.js";
 import "./palette.js";
 import "./parts.js";
 import "./patch.js";
+import "./rail.js";
 import "./times.js";
 
 const $ = (selector, root = document) => root.querySelector(selector);
@@ -57,8 +58,10 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (document.activeElement === document.body || menu.contains(document.activeElement)) $("summary", menu).focus();
 });
 
-// On a phone the places stand in a row that scrolls: the one that is open must be in sight.
-$(".rail__link[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+// Where places or tabs stand in a row that scrolls, the one that is open must be in sight.
+for (const row of document.querySelectorAll("#rail-nav, .tabs")) {
+  $("[aria-current]", row)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
 
 // A picture that cannot be fetched gives way to what stands behind it; some fail before this script runs.
 for (const picture of document.querySelectorAll("img[data-fallback]")) {
