@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from campaigns.actions.approvals import approval_decide, post_comment
+from campaigns.actions.launching import post_launch_set
 from campaigns.actions.live_presence import live_presence_note
 from campaigns.actions.live_snippets import snippet_add
 from campaigns.actions.planning import daily_goal_set
@@ -27,7 +28,9 @@ from campaigns.models import (
 )
 from campaigns.tasks import write_series
 from channels.actions.holding import hold_lift, hold_place
-from channels.models import ChannelAccount, Delivery, Hold
+from channels.actions.spending import account_budget_set
+from channels.budgets import WINDOWS
+from channels.models import ChannelAccount, Delivery, DeliveryAttempt, Hold
 from channels.types import Media
 from inbox.actions.assignment import conversation_hand_over
 from inbox.actions.consults import consult_answer, consult_ask
@@ -278,6 +281,38 @@ def many_missed(house, count):
     Delivery.objects.filter(state="planned").update(state="missed", reason_code="late_asks")
 
 
+def attempted(deliveries):
+    """Each was sent with its first call, just now."""
+    DeliveryAttempt.objects.bulk_create(
+        DeliveryAttempt(
+            delivery=one, account=one.account, number=1, armed_at=now(), ended_at=now(),
+            outcome="sent",
+        )
+        for one in deliveries
+    )  # fmt: skip
+
+
+def many_launch_posts(house, count):
+    """All of one campaign, each on accounts of two units, sent."""
+    campaign = Campaign.objects.first() or make_campaign(
+        unit=house.account.unit, actor=house.actor
+    )
+    for _ in range(count):
+        given = {"actor": house.actor, "campaign": campaign.pk, "scheduled": True}
+        post = make_post(house.account, make_account(unit=make_unit(), kind="x"), **given)
+        post_launch_set(house.actor, post_id=post.pk, is_launch=True)
+        attempted(Delivery.objects.filter(post_target__post=post))
+
+
+def many_spending_accounts(house, count):
+    """Each with a budget, and the others to answer for it; the newest has said as much."""
+    for _ in range(count):
+        account = make_account(unit=house.account.unit, kind="x")
+        limits = dict.fromkeys(WINDOWS, 1000)
+        account_budget_set(house.actor, account_id=account.pk, limits=limits, reserved=20)
+    attempted(make_delivery(account=account, kind="post", state="sent") for _ in range(count))
+
+
 def many_holds(house, count):
     """Holds in force and over, things they stop and things to review, accounts that are not well."""
     for number in range(count):
@@ -313,6 +348,11 @@ SCREENS = {
         "/posts/approvals/rules/": 9,
         "/posts/{}/": 23,
     },
+    many_launch_posts: {
+        "/posts/campaigns/{}/certificate/": 14,
+        "/posts/campaigns/{}/certificate/?format=csv": 10,
+    },
+    many_spending_accounts: {"/accounts/{}/budget/": 10, "/accounts/": 8},
     many_campaigns: {"/posts/campaigns/": 10, "/posts/campaigns/{}/": 18},
     many_rehearsals: {
         "/posts/campaigns/{}/rehearsals/": 12,
@@ -329,6 +369,7 @@ SCREENS = {
     },
     many_on_calendar: {
         "/posts/calendar/": 15,
+        "/posts/calendar/?view=week": 15,
         "/posts/calendar/?view=day": 15,
         "/posts/calendar/?view=list": 15,
     },
@@ -341,12 +382,13 @@ SCREENS = {
     many_series: {"/posts/series/": 10, "/posts/series/{}/": 14},
     many_holds: {"/holds/": 18, "/holds/past/": 12, "/holds/{}/": 13, "/watch/": 23},
     many_imports: {"/posts/import/": 9, "/posts/import/{}/": 14},
-    one_wide_post: {"/posts/{}/": 21, "/posts/{}/edit/": 17},
+    one_wide_post: {"/posts/{}/": 21, "/posts/{}/edit/": 17, "/posts/{}/certificate/": 16},
 }
 #: Rows to begin with: a conversation longer than a page also asks for what the page does not reach.
 FEW = {one_long_conversation: 25}
 NEWEST = {one_long_conversation: Conversation, one_wide_post: Post, many_on_duty: BusinessUnit,
           many_campaigns: Campaign, many_images: LibraryImage, many_series: Series, many_approvals: Post,
+          many_launch_posts: Campaign, many_spending_accounts: ChannelAccount,
           many_live_desks: LiveDesk, many_holds: Hold, many_imports: Import, many_rehearsals: Campaign,
           one_long_report: Rehearsal}  # fmt: skip
 
