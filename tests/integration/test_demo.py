@@ -6,8 +6,15 @@ import pytest
 import time_machine
 from django.core.management import call_command
 
-from campaigns.models import Post
-from channels.models import ChannelAccount
+from campaigns.models import (
+    ApprovalRequest,
+    Campaign,
+    DailyGoal,
+    LibraryImage,
+    Post,
+    Series,
+)
+from channels.models import ChannelAccount, Hold
 from channels.sandbox.world import Settings
 from inbox.models import CoTag, SavedReply
 from opsconsole.kernel.clock import now
@@ -20,7 +27,20 @@ pytestmark = pytest.mark.django_db
 def counted():
     return [
         model.objects.count()
-        for model in (User, Membership, ChannelAccount, Post, SavedReply, CoTag)
+        for model in (
+            User,
+            Membership,
+            ChannelAccount,
+            Post,
+            SavedReply,
+            CoTag,
+            Campaign,
+            Series,
+            DailyGoal,
+            LibraryImage,
+            ApprovalRequest,
+            Hold,
+        )
     ]
 
 
@@ -34,4 +54,8 @@ def test_the_demo_made_again_adds_nothing_and_follows_the_sandbox(settings):
             assert all(a.base_url.startswith(url) for a in ChannelAccount.objects.all())
         made.append(counted())
     assert made[0] == made[1]
-    assert Post.objects.filter(state="scheduled").count() == 2
+    assert Post.objects.filter(state="scheduled", series=None).count() == 4
+    assert Series.objects.get().posts.count() == 10
+    assert ApprovalRequest.objects.filter(state="open").count() == 2
+    assert not LibraryImage.objects.filter(alt_text="").exists()
+    assert Hold.objects.get().lifted_at < now() - timedelta(days=1)

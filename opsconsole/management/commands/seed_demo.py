@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from opsconsole.demo.company import PASSWORD, PEOPLE
+from opsconsole.demo.planning import seed_plans
 from opsconsole.demo.routing import seed_consult, seed_rules
 from opsconsole.demo.seeding import (
     seed_accounts,
@@ -33,6 +34,9 @@ class Command(BaseCommand):
                 seed_accounts(settings.SANDBOX_URL)
                 seed_posts()
             seed_consult()
+        if settings.SANDBOX_URL:
+            # Each act by itself: a hold closes the gate of all that leaves, and workers are at it already.
+            seed_plans()
         self.stdout.write(f"Demo logins (password {PASSWORD}):")
         for name, (_nickname, _language, _memberships, purpose) in PEOPLE.items():
             self.stdout.write(f"  {name:<8} {purpose}")
