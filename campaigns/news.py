@@ -13,5 +13,8 @@ class NewsKind(StrEnum):
     WITHDRAWN = "post_withdrawn"  # somebody took its approval, or the request, back
     UNAPPROVED = "post_unapproved"  # mine goes out within the hour, and nobody has approved it
     MISSED = "post_missed"  # mine was not sent, because nobody had approved it
+    LINK_BROKEN = (
+        "post_link_broken"  # mine goes out within the hour, and a link in it leads nowhere
+    )
     RELEASE_ASKED = "post_release_asked"  # somebody wants to send one without approval
     RELEASED = "post_released"  # two people let one out without approval

@@ -11,6 +11,7 @@ from campaigns.actions import links
 from campaigns.actions.approval_sweep import approvals_sweep
 from campaigns.actions.import_running import imports_run
 from campaigns.actions.imports import imports_sweep
+from campaigns.actions.link_sweep import links_sweep
 from campaigns.actions.live_presence import live_presences_sweep
 from campaigns.actions.occurrences import series_write_due
 from campaigns.actions.rehearsals import rehearsal_begin, rehearsals_bury
@@ -50,6 +51,12 @@ def _look(link: LinkCheck) -> Look:
     except Exception:
         logger.exception("looking up address %s failed", link.pk)
         return Look("unreachable", "no_answer")
+
+
+@shared_task
+def look_ahead_at_links() -> None:
+    """Have the links of what goes out soon looked up once more, and tell of those that lead nowhere."""
+    links_sweep()
 
 
 @shared_task

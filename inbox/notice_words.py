@@ -111,6 +111,11 @@ NOTICE_WORDS = {
         _("My post is not sent for lack of approval"),
         "warning",
     ),
+    K.POST_LINK_BROKEN: (
+        _("A post of yours goes out within the hour, and a link in it does not work"),
+        _("A link in my post breaks"),
+        "link",
+    ),
     K.POST_RELEASE_ASKED: (
         _("EMERGENCY: somebody asks you to release a post without approval"),
         _("I am asked for an emergency release"),

@@ -33,6 +33,9 @@ class NoticeKind(StrEnum):
     POST_WITHDRAWN = "post_withdrawn"  # an approval or a request for one was taken back
     POST_UNAPPROVED = "post_unapproved"  # a post of mine goes out soon and is not approved
     POST_MISSED = "post_missed"  # a post of mine was not sent: not approved
+    POST_LINK_BROKEN = (
+        "post_link_broken"  # a post of mine goes out soon and a link in it leads nowhere
+    )
     POST_RELEASE_ASKED = "post_release_asked"
     POST_RELEASED = "post_released"  # without approval, by two people
     SENDING_LATE = "sending_late"  # something is due and does not leave

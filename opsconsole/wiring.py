@@ -44,6 +44,7 @@ BEAT: dict[str, tuple[str, float]] = {
     "rehearsals": ("campaigns.tasks.rehearse", 5.0),
     "approvals": ("campaigns.tasks.approvals", 5.0),
     "links": ("campaigns.tasks.check_links", 5.0),
+    "links_ahead": ("campaigns.tasks.look_ahead_at_links", 30.0),
     "links_sweep": ("campaigns.tasks.forget_links", 3600.0),
     "live_presence": ("campaigns.tasks.live_presence", 2.0),
     "tell": ("opsconsole.tasks.tell", 2.0),

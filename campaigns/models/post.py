@@ -32,6 +32,8 @@ class Post(models.Model):
     publish_at = models.DateTimeField(_("publish at"), null=True)
     #: The time for which the owner was warned that nobody has approved it.
     warned_for = models.DateTimeField(null=True)
+    #: Since when a link in it is known to lead nowhere, as seen within the hour before it goes out. Only told.
+    links_broken_at = models.DateTimeField(null=True)
     request_key = models.UUIDField(unique=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -77,6 +79,18 @@ class Post(models.Model):
                 fields=["campaign", "-publish_at", "-id"],
                 name="post_by_campaign",
                 condition=models.Q(campaign__isnull=False),
+            ),
+            # Reader: the sweep of links, and the watch.
+            models.Index(
+                fields=["unit", "publish_at"],
+                name="post_links_broken",
+                condition=models.Q(links_broken_at__isnull=False, state=PostState.SCHEDULED),
+            ),
+            # Reader: the sweep of links, for what goes out soon.
+            models.Index(
+                fields=["publish_at"],
+                name="post_soon",
+                condition=models.Q(state=PostState.SCHEDULED),
             ),
         ]
 

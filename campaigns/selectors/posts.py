@@ -27,6 +27,8 @@ class PostFilter:
     account: int | None = None
     unit: int | None = None
     campaign: int | None = None
+    #: Only those that are to go out and have a link that leads nowhere.
+    is_broken: bool = False
 
 
 def posts_for(actor: Actor) -> QuerySet[Post]:
@@ -48,6 +50,13 @@ def post_for(
         raise NotFound
     actor.must(ability, post.unit_id)
     return post
+
+
+def posts_with_broken_links(actor: Actor) -> QuerySet[Post]:
+    """Return the posts within reach that are to go out and have a link that leads nowhere."""
+    rows = Post.objects.filter(links_broken_at__isnull=False, state=PostState.SCHEDULED)
+    units = actor.units(Ability.READ_POSTS)
+    return rows if units is None else rows.filter(unit_id__in=units)
 
 
 def deliveries_of(post: Post) -> QuerySet[Delivery]:
@@ -127,6 +136,8 @@ def _listed(actor: Actor, filters: PostFilter) -> QuerySet[Post]:
         rows = rows.filter(targets__account_id=filters.account)
     if filters.campaign is not None:
         rows = rows.filter(campaign_id=filters.campaign)
+    if filters.is_broken:
+        rows = rows.filter(links_broken_at__isnull=False, state=PostState.SCHEDULED)
     if filters.view == "drafts":
         return rows.filter(state=PostState.DRAFT)
     over = Q(state__in=[PostState.DONE, PostState.CANCELLED])

@@ -34,6 +34,12 @@ def post_status(post: Post) -> Status:
 
 
 @register.filter
+def leads_nowhere(post: Post) -> bool:
+    """Whether a post is to go out and has a link that is known not to work."""
+    return post.state == PostState.SCHEDULED and post.links_broken_at is not None
+
+
+@register.filter
 def platform_words(text: str) -> SafeString:
     """Return words as platforms show them: addresses, mentions and hashtags stand out."""
     pieces = enumerate(_STANDS_OUT.split(text))

@@ -70,6 +70,7 @@ def filters_of(query: QueryDict) -> PostFilter:
         account=number_of_row(query.get("account")),
         unit=number_of_row(query.get("unit")),
         campaign=number_of_row(query.get("campaign")),
+        is_broken=query.get("links") == "broken",
     )
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from channels.actions.watching import alarms_look
+from channels.concerns import concerns_of
 from channels.metrics import exposition
 from channels.selectors.watch import alarms_open, watch_for
 from opsconsole.kernel.actor import SYSTEM, Actor
@@ -25,7 +26,11 @@ def watch(request: ActorRequest) -> HttpResponse:
     """Show signs of life, lag, queues, silent accounts, holds and the next hour."""
     request.actor.must(Ability.READ_WATCH)
     alarms_look()
-    context = {"watch": watch_for(request.actor, now()), "alarms": alarms_open()}
+    context = {
+        "watch": watch_for(request.actor, now()),
+        "alarms": alarms_open(),
+        "concerns": concerns_of(request.actor),
+    }
     is_part = request.htmx.target == "watch"
     return render(request, "channels/_watch.html" if is_part else "channels/watch.html", context)
 
