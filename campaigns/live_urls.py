@@ -30,5 +30,9 @@ urlpatterns = [
     ),
     path("<int:desk_id>/export.csv", live.export, {"form": "csv"}, name="export_csv"),
     path("<int:desk_id>/export.txt", live.export, {"form": "txt"}, name="export_txt"),
+    path("<int:desk_id>/decide/", live.decide, name="decide"),
+    path(
+        "<int:desk_id>/master/<int:request_id>/decide/", live.decide_master, name="decide_master"
+    ),
     path("<int:desk_id>/<slug:verb>/", live.act, name="act"),
 ]

@@ -1,4 +1,4 @@
-"""Opening, letting out, closing and reopening live desks, and getting past what stands in their way."""
+"""Opening, closing and reopening live desks, and getting past what stands in their way."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,10 +17,7 @@ from campaigns.selectors.live import (
     desk_for,
     head_of,
     is_chained,
-    is_let_out,
     masters_to_choose,
-    may_let_out,
-    rule_of,
 )
 from campaigns.selectors.live_room import STUCK, WHOLE, Room, room_of
 from channels.actions import verdicts
@@ -30,7 +27,7 @@ from channels.models import ChannelAccount, Delivery
 from opsconsole.audit.actions import record
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.clock import now
-from opsconsole.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opsconsole.kernel.errors import Conflict, Invalid, NotFound
 from opsconsole.kernel.text import typed
 from opsconsole.people.roles import Ability
 
@@ -85,23 +82,6 @@ def desk_open(
             place.desk = desk
         LivePlace.objects.bulk_create(places)
         record(actor, "campaigns.live.opened", desk, unit_id=unit_id, name=desk.name)
-        desk_hint(desk)
-    return desk
-
-
-def desk_let_out(actor: Actor, *, desk_id: int) -> LiveDesk:
-    """Answer for everything that will be said at a desk, as somebody who approves posts there and did not open it."""
-    with transaction.atomic():
-        desk = desk_for(actor, desk_id, lock=True)
-        steps = rule_of(desk)
-        if is_let_out(desk, steps):
-            return desk
-        if not may_let_out(actor, desk, steps):
-            raise NotAllowed
-        desk.let_out_by_id, desk.let_out_at = actor.person_id, now()
-        desk.let_out_for = [step.as_json() for step in steps]
-        desk.save(update_fields=["let_out_by", "let_out_at", "let_out_for"])
-        record(actor, "campaigns.live.let_out", desk, unit_id=desk.unit_id, name=desk.name)
         desk_hint(desk)
     return desk
 

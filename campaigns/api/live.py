@@ -9,13 +9,13 @@ from rest_framework.response import Response
 from campaigns.actions.live_desks import (
     Seat,
     desk_close,
-    desk_let_out,
     desk_open,
     desk_reopen,
     master_skip,
     word_retry,
     word_skip,
 )
+from campaigns.actions.live_letting import desk_ask_again, desk_let_out, desk_refuse
 from campaigns.actions.live_lines import line_say, line_take_back
 from campaigns.actions.live_snippets import snippet_add, snippet_change, snippet_drop
 from campaigns.api.live_shapes import (
@@ -25,6 +25,7 @@ from campaigns.api.live_shapes import (
     LiveLineRequest,
     LiveLineShape,
     LivePlaceShape,
+    LiveRefusal,
     LiveSnippetChange,
     LiveSnippetRequest,
     LiveSnippetShape,
@@ -79,6 +80,21 @@ class LiveDeskViewSet(ActorViewSet):
         """Answer for everything said at a desk, as somebody who approves posts there."""
         body_of(request, Nothing)
         desk_let_out(self.actor, desk_id=pk)
+        return self._shown(pk)
+
+    @operation("live_desks_refuse", "live-desks", body=LiveRefusal, returns=LiveDeskShape)
+    @action(detail=True, methods=["post"])
+    def refuse(self, request: Request, pk: int) -> Response:
+        """Say no to letting a desk out, as somebody who approves posts there."""
+        desk_refuse(self.actor, desk_id=pk, word=body_of(request, LiveRefusal)["word"])
+        return self._shown(pk)
+
+    @operation("live_desks_ask_again", "live-desks", returns=LiveDeskShape)
+    @action(detail=True, methods=["post"], url_path="ask-again")
+    def ask_again(self, request: Request, pk: int) -> Response:
+        """Put a refused desk before its approvers once more."""
+        body_of(request, Nothing)
+        desk_ask_again(self.actor, desk_id=pk)
         return self._shown(pk)
 
     @operation("live_desks_close", "live-desks", returns=LiveDeskShape)

@@ -45,6 +45,7 @@ class LiveDeskShape(serializers.ModelSerializer[LiveDesk]):
     campaign = serializers.IntegerField(source="campaign_id", read_only=True, allow_null=True)
     opened_by = PersonShape(read_only=True)
     let_out_by = PersonShape(read_only=True, allow_null=True)
+    refused_by = PersonShape(read_only=True, allow_null=True)
     places = LivePlaceShape(many=True, read_only=True)
     snippets = LiveSnippetShape(many=True, read_only=True)
 
@@ -52,7 +53,7 @@ class LiveDeskShape(serializers.ModelSerializer[LiveDesk]):
         model = LiveDesk
         fields = [
             "id", "state", "name", "unit", "campaign", "opened_by", "opened_at", "let_out_by",
-            "let_out_at", "closed_at", "places", "snippets",
+            "let_out_at", "refused_by", "refused_at", "refused_word", "closed_at", "places", "snippets",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -107,6 +108,12 @@ class LiveDeskRequest(KeyedRequest):
     name = serializers.CharField(max_length=120)
     campaign = serializers.IntegerField(required=False, default=None, allow_null=True)
     accounts = SeatRequest(many=True)
+
+
+class LiveRefusal(Strict):
+    """Why a desk is not let out."""
+
+    word = serializers.CharField(max_length=1000)
 
 
 class LiveLineRequest(KeyedRequest):

@@ -33,6 +33,10 @@ class LiveDesk(models.Model):
     let_out_by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+", null=True)
     let_out_at = models.DateTimeField(null=True)
     let_out_for = models.JSONField(default=list)
+    #: Who said no to letting it out, when, and why; over once it is let out or asked for again.
+    refused_by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+", null=True)
+    refused_at = models.DateTimeField(null=True)
+    refused_word = models.TextField(blank=True)
     closed_by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+", null=True)
     closed_at = models.DateTimeField(null=True)
 
@@ -41,7 +45,11 @@ class LiveDesk(models.Model):
             models.CheckConstraint(
                 condition=Q(let_out_by__isnull=True) | ~Q(let_out_by=models.F("opened_by")),
                 name="live_desk_let_out_by_another",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(refused_by__isnull=True) | ~Q(refused_by=models.F("opened_by")),
+                name="live_desk_refused_by_another",
+            ),
         ]
         indexes = [
             # Reader: the list of desks, newest first.

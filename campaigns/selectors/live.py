@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models.functions import Abs, Extract
 
 from campaigns.approval import Step, steps_from
 from campaigns.lifecycle import LiveState
 from campaigns.models import ApprovalPolicy, LiveDesk, LiveLine, LivePlace, LiveWord, PostTarget
 from campaigns.selectors.approvals import needs_of, people_asked
+from campaigns.selectors.live_asking import asked_of
 from campaigns.selectors.posts import deliveries_under, posts_for
 from channels.lifecycle import DeliveryState
 from channels.models import ChannelAccount, Delivery
@@ -31,7 +33,9 @@ D = DeliveryState
 
 def desks_for(actor: Actor) -> QuerySet[LiveDesk]:
     """Return the live desks of the units whose posts the actor may read."""
-    rows = LiveDesk.objects.select_related("unit", "campaign", "opened_by", "let_out_by")
+    rows = LiveDesk.objects.select_related(
+        "unit", "campaign", "opened_by", "let_out_by", "refused_by"
+    )
     units = actor.units(Ability.READ_POSTS)
     return rows if units is None else rows.filter(unit__in=units)
 
@@ -54,7 +58,10 @@ def desk_for(
 def desk_page(
     actor: Actor, *, view: str = "open", cursor: str = "", size: int = 30
 ) -> KeysetPage[LiveDesk]:
-    """Return open or past desks, newest first, each with `line_count` and, if it waits to be let out, `waits`."""
+    """Return open or past desks, newest first, each with `line_count`.
+
+    `waits` says that nobody has let it out, `asking` holds what it asks of the actor, if it does.
+    """
     if view not in VIEWS:
         raise Invalid(code="unknown_view", field="view")
     state = LiveState.OPEN if view == "open" else LiveState.CLOSED
@@ -68,8 +75,10 @@ def desk_page(
         counted.order_by("-id")[: size + 1], size, lambda row: [row.pk]
     )
     rules = _rules(page.rows)
+    waiting = {row.pk for row in page.rows if row.is_open and not is_let_out(row, rules[row.pk])}
+    asking = asked_of(actor, [(row, rules[row.pk]) for row in page.rows if row.pk in waiting])
     for row in page.rows:
-        row.waits = row.is_open and not is_let_out(row, rules[row.pk])  # type: ignore[attr-defined]
+        row.waits, row.asking = row.pk in waiting, asking.get(row.pk)  # type: ignore[attr-defined]
     return page
 
 
@@ -112,17 +121,21 @@ def is_chained(account: ChannelAccount) -> bool:
 def masters_to_choose(
     actor: Actor, accounts: Iterable[ChannelAccount]
 ) -> dict[int, list[PostTarget]]:
-    """Return the placements that stand, or will, on some accounts: latest first. One query."""
-    since = now() - MASTER_WITHIN
+    """Return the placements that stand, or will, on some accounts: nearest to this moment first. One query.
+
+    A series fills the weeks to come; what a launch hangs under has just gone out or goes out next.
+    """
+    at = now()
+    away = ExpressionWrapper(F("delivery__not_before") - Value(at), output_field=DurationField())
     gone = [D.CANCELLED, D.REJECTED, D.FAILED, D.MISSED]
     rows = (
         PostTarget.objects.filter(
             post__in=posts_for(actor).order_by().values("pk"),
-            account__in=list(accounts), delivery__not_before__gte=since,
+            account__in=list(accounts), delivery__not_before__gte=at - MASTER_WITHIN,
         )
         .exclude(delivery__state__in=gone)
         .select_related("post", "delivery")
-        .order_by("-delivery__not_before", "-pk")
+        .order_by(Abs(Extract(away, "epoch")), "-pk")
     )  # fmt: skip
     found: dict[int, list[PostTarget]] = {}
     for target in rows[:200]:

@@ -10,6 +10,7 @@ from django.db.models import Prefetch
 from campaigns.approval import Step
 from campaigns.models import LiveDesk, LiveLine, LivePlace, LiveSnippet, LiveWord, PostPart
 from campaigns.selectors.live import is_let_out, may_let_out, rule_of
+from campaigns.selectors.live_asking import Asking, asked_of
 from campaigns.selectors.live_silence import Silence, holds_over, silences_of
 from channels.lifecycle import UNBEGUN, DeliveryState
 from channels.models import Delivery, Hold
@@ -76,6 +77,7 @@ class Room:
     rule: list[Step]
     is_let_out: bool
     may_let_out: bool
+    asking: Asking | None
     can_write: bool
     troubles: list[Trouble] = field(default_factory=list)
     silences: list[Silence] = field(default_factory=list)
@@ -102,7 +104,7 @@ class Room:
 
 
 def room_of(actor: Actor, desk: LiveDesk, *, shown: int = SHOWN) -> Room:
-    """Return how a desk that has come through its gate stands. At most eleven queries."""
+    """Return how a desk that has come through its gate stands. At most eleven queries, six more for whom it asks."""
     places = list(desk.places.select_related("account", "master__post", "master__delivery"))
     heads = _heads(places)
     words = LiveWord.objects.select_related("delivery__account", "place__account")
@@ -110,10 +112,12 @@ def room_of(actor: Actor, desk: LiveDesk, *, shown: int = SHOWN) -> Room:
     lines = list(rows.order_by("-number")[: shown + 1])
     rule = rule_of(desk)
     let_out = is_let_out(desk, rule)
+    may = not let_out and may_let_out(actor, desk, rule)
     return Room(
         desk=desk, places=places, heads=heads, lines=lines[:shown], is_cut=len(lines) > shown,
         snippets=list(desk.snippets.all()), people=people_at(desk), rule=rule,
-        is_let_out=let_out, may_let_out=not let_out and may_let_out(actor, desk, rule),
+        is_let_out=let_out, may_let_out=may,
+        asking=asked_of(actor, [(desk, rule)]).get(desk.pk) if may and desk.is_open else None,
         can_write=actor.can(Ability.WRITE_POSTS, desk.unit_id),
         troubles=_troubles(desk, places, heads),
         silences=silences_of(places),

@@ -5,15 +5,17 @@ from uuid import uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from campaigns.actions.approvals import approval_decide
 from campaigns.actions.live_desks import (
     desk_close,
     desk_export,
-    desk_let_out,
     desk_open,
     desk_reopen,
 )
+from campaigns.actions.live_letting import desk_ask_again, desk_let_out, desk_refuse
 from campaigns.actions.live_lines import ANYWAY, UNDO
 from campaigns.actions.live_presence import live_presence_end, live_presence_note
 from campaigns.actions.live_snippets import snippet_add
@@ -158,16 +160,57 @@ def presence(request: ActorRequest, desk_id: int) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-_ACTS = {"let-out": desk_let_out, "close": desk_close, "reopen": desk_reopen}
+_ACTS = {"close": desk_close, "reopen": desk_reopen, "ask-again": desk_ask_again}
 
 
 @require_POST
 @for_people
 def act(request: ActorRequest, desk_id: int, verb: str) -> HttpResponse:
-    """Let a desk out, close it, or go on."""
+    """Close a desk, go on, or ask those who approve once more."""
     if verb not in _ACTS:
         raise NotFound
     told(request, lambda: _ACTS[verb](request.actor, desk_id=desk_id))
+    return redirect("livedesk:desk", desk_id=desk_id)
+
+
+@require_POST
+@for_people
+def decide(request: ActorRequest, desk_id: int) -> HttpResponse:
+    """Let a desk out, or refuse it with a word; back to where that was pressed."""
+    given, seen = request.POST, request.POST.get("seen", "")
+    if given.get("verdict") == "let-out":
+        told(
+            request,
+            lambda: desk_let_out(request.actor, desk_id=desk_id, seen=seen),
+            _("The desk is let out. What is said there goes out."),
+        )
+    else:
+        word = given.get("word", "")
+        told(
+            request,
+            lambda: desk_refuse(request.actor, desk_id=desk_id, word=word, seen=seen),
+            _("Sent back."),
+        )
+    return _back(request, desk_id)
+
+
+@require_POST
+@for_people
+def decide_master(request: ActorRequest, desk_id: int, request_id: int) -> HttpResponse:
+    """Say yes or no about a post under which a desk will speak, without leaving the desk."""
+    desk_for(request.actor, desk_id)
+    agrees, word = request.POST.get("verdict") == "approve", request.POST.get("word", "")
+    told(
+        request,
+        lambda: approval_decide(request.actor, request_id=request_id, agrees=agrees, word=word),
+        _("Approved.") if agrees else _("Sent back."),
+    )
+    return _back(request, desk_id)
+
+
+def _back(request: ActorRequest, desk_id: int) -> HttpResponse:
+    if request.POST.get("from") == "list":
+        return redirect("livedesk:desks")
     return redirect("livedesk:desk", desk_id=desk_id)
 
 

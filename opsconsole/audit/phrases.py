@@ -184,6 +184,8 @@ PHRASES = {
     "campaigns.live.let_out": _(
         "%(actor)s let the live desk “%(name)s” out: everything said there may go out"
     ),
+    "campaigns.live.refused": _("%(actor)s refused to let the live desk “%(name)s” out: %(word)s"),
+    "campaigns.live.asked_again": _("%(actor)s asked again to let the live desk “%(name)s” out"),
     "campaigns.live.said": _("%(actor)s said line %(line)s at the live desk"),
     "campaigns.live.taken_back": _("%(actor)s took line %(line)s of the live desk back"),
     "campaigns.live.retried": _("%(actor)s had line %(line)s tried again on %(account)s"),

@@ -10,12 +10,14 @@ from django.test.utils import CaptureQueriesContext
 
 from campaigns.actions.approvals import approval_decide, post_comment
 from campaigns.actions.launching import post_launch_set
+from campaigns.actions.live_desks import Seat
 from campaigns.actions.live_presence import live_presence_note
 from campaigns.actions.live_snippets import snippet_add
 from campaigns.actions.planning import daily_goal_set
 from campaigns.actions.policies import unit_policy_set
 from campaigns.actions.rehearsals import Wish, rehearsal_ask, rehearsal_begin, rehearsal_done
 from campaigns.approval import Step
+from campaigns.contents import Picked
 from campaigns.models import (
     Campaign,
     Import,
@@ -200,6 +202,21 @@ def many_live_desks(house, count):
         live_presence_note(worker, desk_id=desk.pk, tab="t", is_typing=True)
 
 
+def many_desks_to_let_out(house, count):
+    """Each opened by somebody else, under a post with a picture that waits for approval, with a snippet."""
+    unit = house.account.unit
+    rule = [Step(people=(house.user.pk,))]
+    unit_policy_set(house.actor, unit_id=unit.pk, steps=rule)
+    for number in range(count):
+        writer = actor_for(make_user(role="staff", unit=unit))
+        image = make_image(unit=unit, actor=writer, alt_text="x")
+        given = {"body": f"Launch {image.pk}", "images": [Picked(image.pk, "x")]}
+        post = make_post(house.account, actor=writer, scheduled=True, **given)
+        seat = Seat(house.account.pk, master=post.targets.get().pk)
+        desk = make_live_desk(house.account, actor=writer, seats=[seat])
+        snippet_add(writer, desk_id=desk.pk, text=f"snippet {number}")
+
+
 def many_on_calendar(house, count):
     """Each on several accounts at the same minute, with a goal."""
     for _number in range(count):
@@ -379,6 +396,7 @@ SCREENS = {
         "/live/{}/now/": 16,
         "/live/new/": 14,
     },
+    many_desks_to_let_out: {"/live/": 18, "/live/{}/": 26},
     many_series: {"/posts/series/": 10, "/posts/series/{}/": 14},
     many_holds: {"/holds/": 18, "/holds/past/": 12, "/holds/{}/": 13, "/watch/": 23},
     many_imports: {"/posts/import/": 9, "/posts/import/{}/": 14},
@@ -388,7 +406,7 @@ SCREENS = {
 FEW = {one_long_conversation: 25}
 NEWEST = {one_long_conversation: Conversation, one_wide_post: Post, many_on_duty: BusinessUnit,
           many_campaigns: Campaign, many_images: LibraryImage, many_series: Series, many_approvals: Post,
-          many_launch_posts: Campaign, many_spending_accounts: ChannelAccount,
+          many_launch_posts: Campaign, many_spending_accounts: ChannelAccount, many_desks_to_let_out: LiveDesk,
           many_live_desks: LiveDesk, many_holds: Hold, many_imports: Import, many_rehearsals: Campaign,
           one_long_report: Rehearsal}  # fmt: skip
 

@@ -11,6 +11,7 @@ from campaigns.models import (
     Campaign,
     DailyGoal,
     LibraryImage,
+    LiveDesk,
     Post,
     Series,
 )
@@ -40,6 +41,7 @@ def counted():
             LibraryImage,
             ApprovalRequest,
             Hold,
+            LiveDesk,
         )
     ]
 

@@ -58,6 +58,8 @@ ACTS = [
     (LIVE, "post", "close/", {}, "ana"),
     (LIVE, "post", "reopen/", {}, "ana"),
     (LIVE, "post", "let-out/", {}, None),
+    (LIVE, "post", "refuse/", {"word": "No."}, None),
+    (LIVE, "post", "ask-again/", {}, "ana"),
 ]
 
 

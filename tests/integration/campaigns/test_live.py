@@ -8,10 +8,10 @@ import pytest
 from campaigns.actions.live_desks import (
     Seat,
     desk_close,
-    desk_let_out,
     desk_reopen,
     word_skip,
 )
+from campaigns.actions.live_letting import desk_let_out
 from campaigns.actions.live_lines import ANYWAY, line_take_back
 from campaigns.actions.live_presence import (
     live_presence_end,
@@ -27,7 +27,7 @@ from campaigns.actions.live_snippets import (
 from campaigns.actions.policies import campaign_policy_set, unit_policy_set
 from campaigns.approval import Step
 from campaigns.models import LiveDesk, LiveWord
-from campaigns.selectors.live import desk_for, desk_page
+from campaigns.selectors.live import desk_for, desk_page, masters_to_choose
 from campaigns.selectors.live_room import people_at, room_of
 from channels.actions.holding import hold_place
 from channels.actions.sending import delivery_claim
@@ -36,6 +36,7 @@ from channels.selectors.holds import hold_over
 from opsconsole.audit.models import Activity
 from opsconsole.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.factories.campaigns import (
+    in_seoul,
     leave_live,
     make_campaign,
     make_live_desk,
@@ -351,3 +352,14 @@ def test_a_closed_desk_hears_nothing_and_can_be_opened_again(desk, seo, min_):
         "campaigns.live.opened", "campaigns.live.said", "campaigns.live.closed",
         "campaigns.live.reopened", "campaigns.live.said",
     ]  # fmt: skip
+
+
+def test_master_posts_are_offered_nearest_first_whatever_a_series_plans(account, seo):
+    near = make_post(account, actor=seo, local_time=in_seoul(hours=3), scheduled=True)
+    for day in range(20):
+        later = in_seoul(days=2 + day)
+        make_post(account, actor=seo, local_time=later, scheduled=True)
+    offered = masters_to_choose(seo, [account])[account.pk]
+    assert offered[0].post == near
+    times = [target.post.publish_at for target in offered]
+    assert times == sorted(times)

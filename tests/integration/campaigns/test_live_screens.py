@@ -206,7 +206,7 @@ def test_who_may_let_it_out_is_shown_how_and_others_that_it_waits(seo, desk, acc
     assert 'id="live-form"' not in page
     manager = signed_in(boss)
     assert "let-out" in manager.get(f"/live/{desk.pk}/").content.decode()
-    manager.post(f"/live/{desk.pk}/let-out/")
+    manager.post(f"/live/{desk.pk}/decide/", {"verdict": "let-out"})
     page = seo.get(f"/live/{desk.pk}/").content.decode()
     assert "need approval" not in page
     assert 'id="live-form"' in page
