@@ -82,6 +82,16 @@ PLANNED: list[tuple[str, str, str, str, str, str | None]] = [
     ),
 ]
 
+#: A live desk of the running campaign, which waits to be let out: its name, under which post, prepared words.
+LIVE_DESK = (
+    "겨울 로밍 온라인 설명회",
+    "rates",
+    (
+        "설명회를 시작합니다! 오늘은 일본·미국·베트남 로밍 요금을 하나씩 살펴볼게요. #한빛로밍",
+        "질문은 이 글에 답글로 남겨 주세요. 마지막 10분 동안 모아서 답해 드립니다.",
+    ),
+)
+
 #: A hold that is over: the words it stopped, why, how many hours ago it began and ended.
 PAST_HOLD = (
     "하루 8,900원",

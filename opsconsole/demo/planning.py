@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from campaigns.actions.campaigns import Plan, campaign_create, campaign_move
 from campaigns.actions.library import image_add
+from campaigns.actions.live_desks import Seat, desk_open
+from campaigns.actions.live_snippets import snippet_add
 from campaigns.actions.planning import daily_goal_set
 from campaigns.actions.policies import campaign_policy_set
 from campaigns.actions.posts import post_create, post_schedule
@@ -15,8 +17,16 @@ from campaigns.approval import Step
 from campaigns.calendar import wall_time
 from campaigns.contents import Content, Picked
 from campaigns.lifecycle import CampaignState
-from campaigns.models import Campaign, DailyGoal, LibraryImage, Post, Series
+from campaigns.models import (
+    Campaign,
+    DailyGoal,
+    LibraryImage,
+    LiveDesk,
+    Post,
+    Series,
+)
 from campaigns.recurrence import Frequency, Rule
+from campaigns.selectors.live import masters_to_choose
 from channels.actions.holding import hold_lift, hold_place
 from channels.models import ChannelAccount, Hold
 from channels.scopes import PHRASE
@@ -25,6 +35,7 @@ from opsconsole.demo.campaigns import (
     EXAM,
     GOALS,
     LATER,
+    LIVE_DESK,
     PARTNER,
     PAST_HOLD,
     PICTURES,
@@ -65,6 +76,7 @@ def seed_plans() -> None:
     images = {key: _image(planner, key, unit.pk) for key in PICTURES}
     for row in PLANNED:
         _post(planner, unit.pk, accounts, campaigns, images, row)
+    _live_desk(planner, unit.pk, accounts["x"], campaigns[ROAMING])
 
 
 def _key(name: str) -> UUID:
@@ -157,6 +169,21 @@ def _local(when: str | None) -> datetime | None:
         "later": here.replace(hour=hour, minute=0) + timedelta(days=days),
     }
     return times[when] if when else None
+
+
+def _live_desk(planner: Actor, unit_id: int, account: ChannelAccount, campaign: Campaign) -> None:
+    """The one who plans it opens the desk; a manager sees what is asked and lets it out."""
+    name, post, snippets = LIVE_DESK
+    if LiveDesk.objects.filter(request_key=_key("live")).exists():
+        return
+    offered = masters_to_choose(planner, [account]).get(account.pk, [])
+    master = next((one for one in offered if one.post.request_key == _key(post)), None)
+    desk = desk_open(
+        planner, unit_id=unit_id, name=name, request_key=_key("live"), campaign_id=campaign.pk,
+        seats=[Seat(account.pk, master=master.pk if master else None)],
+    )  # fmt: skip
+    for text in snippets:
+        snippet_add(planner, desk_id=desk.pk, text=text)
 
 
 def _hold(planner: Actor, boss: Actor, unit_id: int) -> None:
