@@ -15,7 +15,7 @@ class RehearsalForm(forms.Form):
 
     speed = forms.TypedChoiceField(
         label=_("Speed"), coerce=int,
-        choices=[(speed, _("%(speed)s times") % {"speed": speed}) for speed in SPEEDS],
+        choices=lambda: [(speed, _("%(speed)s times") % {"speed": speed}) for speed in SPEEDS],
     )  # fmt: skip
     skips_gaps = forms.BooleanField(
         label=_("Shorten gaps in which nothing goes out"), required=False,

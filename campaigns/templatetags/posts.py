@@ -3,6 +3,8 @@
 import re
 
 from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -65,6 +67,16 @@ def wall_clock(post: Post) -> str:
 def campaign_status(campaign: Campaign) -> Status:
     """Return a campaign's state in words."""
     return CAMPAIGN_STATUS[CampaignState(campaign.state)]
+
+
+@register.filter
+def campaign_days(campaign: Campaign) -> str:
+    """Return a campaign's first and last day; the year where it is not this one."""
+    today = timezone.localdate()
+    ends = (campaign.starts_on, campaign.ends_on)
+    is_plain = all(day.year == today.year for day in ends)
+    form = "MONTH_DAY_FORMAT" if is_plain else "DATE_FORMAT"
+    return " – ".join(date_format(day, form) for day in ends)
 
 
 @register.filter

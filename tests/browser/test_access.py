@@ -24,6 +24,8 @@ PAGES = [
     ("admin", "/posts/campaigns/"),
     ("admin", "/posts/library/"),
     ("admin", "/live/"),
+    ("sora", "/live/"),
+    ("sora", "/live/1/"),
     ("admin", "/live/new/"),
     ("sora", "/posts/approvals/"),
     ("sora", "/posts/approvals/rules/"),
@@ -56,6 +58,8 @@ PAGES = [
     ("sora", "/desks/1/clocks/"),
     ("admin", "/nowhere/"),
 ]
+#: Where one meets the frame of those who have not signed in, or are lost.
+OUTSIDE = {"/sign-in/", "/nowhere/"}
 
 
 def complaints(page, only=()):
@@ -72,6 +76,7 @@ def complaints(page, only=()):
 @pytest.mark.parametrize(("user", "path"), PAGES)
 def test_every_page(user, path, screen_of):
     page = screen_of(user, path, color_scheme="light")
+    assert (page.locator("main.plain").count() > 0) == (path in OUTSIDE), "this page is not there"
     assert complaints(page) == []
     page.emulate_media(color_scheme="dark")
     page.evaluate("() => document.getAnimations().forEach((one) => one.currentTime = 10_000)")

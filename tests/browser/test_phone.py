@@ -30,13 +30,15 @@ def test_list_conversation_customer_and_back(console, screen_of):
      "/posts/1/", "/posts/1/edit/", "/posts/1/certificate/", "/posts/campaigns/1/", "/posts/campaigns/1/certificate/",
      "/accounts/1/", "/accounts/1/budget/",
      "/posts/library/", "/posts/campaigns/", "/posts/campaigns/new/", "/posts/approvals/", "/posts/approvals/rules/1/",
-     "/live/", "/live/new/",
+     "/posts/campaigns/1/rehearse/", "/posts/campaigns/1/edit/", "/posts/series/1/", "/posts/series/1/edit/",
+     "/posts/library/1/", "/live/", "/live/new/", "/live/1/",
      "/deliveries/", "/holds/", "/watch/", "/accounts/", "/people/", "/activity/", "/duty/",
      "/preferences/", "/consults/", "/routing/", "/routing/new/", "/misroutes/", "/today/", "/today/waits/",
      "/notices/", "/notices/settings/", "/promises/", "/drafts/", "/saved-replies/"],
 )  # fmt: skip
 def test_no_page_is_wider_than_a_phone(path, screen_of):
     page = screen_of("admin", path, width=390)
+    assert page.locator("main.plain").count() == 0, "this page is not there"
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= 390
 
