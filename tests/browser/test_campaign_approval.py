@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from playwright.sync_api import expect
 
-from tests.browser.test_access import complaints
+from tests.browser.accessibility import complaints
 from tests.browser.test_posts import choose, soon
 
 

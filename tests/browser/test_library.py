@@ -6,7 +6,7 @@ from uuid import uuid4
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.test_access import complaints
+from tests.browser.accessibility import complaints
 
 
 def picture(name, colour):

@@ -5,7 +5,7 @@ from uuid import uuid4
 from playwright.sync_api import expect
 
 from opsconsole.bench import platform
-from tests.browser.test_access import complaints
+from tests.browser.accessibility import complaints
 from tests.browser.test_calendar import picture
 
 

@@ -8,7 +8,7 @@ import psycopg2
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_access import complaints
+from tests.browser.accessibility import complaints
 
 #: A report with a line of every kind.
 _ROWS = [
