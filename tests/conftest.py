@@ -7,6 +7,7 @@ import pytest
 import redis
 from django.conf import settings
 from django.db.models import Q
+from django.utils import translation
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.support.sandbox import sandbox
@@ -55,6 +56,12 @@ def _nothing_left_in_redis(own_redis: "redis.Redis") -> Iterator[None]:
     yield
     if mine := list(own_redis.scan_iter(f"{_PREFIX}*", count=1000)):
         own_redis.delete(*mine)
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> None:
+    """Each test begins in the language of the source, not in that of the last page another test asked for."""
+    translation.activate("en")
 
 
 @pytest.fixture(autouse=True)

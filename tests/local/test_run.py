@@ -42,7 +42,7 @@ class Console:
         return self.output.read_text()
 
     def ready(self):
-        self.until(lambda: self.process.poll() is not None or "Ready after" in self.said, 60)
+        self.until(lambda: self.process.poll() is not None or "Ready after" in self.said, 180)
         assert self.process.poll() is None, self.said
         return self
 

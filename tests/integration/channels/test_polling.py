@@ -125,18 +125,30 @@ def test_success_plans_the_next_poll_and_forgives():
     assert timedelta(seconds=19) < account.poll_due_at - now() <= timedelta(seconds=20)
 
 
+def fail_again_and_again(account, times):
+    """Let so many polls fail; returns how many seconds each is followed by nothing."""
+    pauses = []
+    for _ in range(times):
+        ChannelAccount.objects.update(poll_due_at=now())
+        claimed = polling.poll_claim(account.pk)
+        before = now()
+        polling.poll_failed(claimed, Unreachable("down"))
+        account.refresh_from_db()
+        pauses.append(int((account.poll_due_at - before).total_seconds()))
+    return pauses
+
+
 @pytest.mark.django_db
 def test_failures_are_asked_about_ever_less_often_but_never_given_up():
     account = due_account(poll_every=60)
-    pauses = []
-    for _ in range(8):
-        ChannelAccount.objects.update(poll_due_at=now())
-        claimed = polling.poll_claim(account.pk)
-        polling.poll_failed(claimed, Unreachable("down"))
-        account.refresh_from_db()
-        pauses.append(round((account.poll_due_at - now()).total_seconds(), -1))
-    assert pauses == [60, 120, 240, 480, 900, 900, 900, 900]
+    assert fail_again_and_again(account, 8) == [60, 120, 240, 480, 900, 900, 900, 900]
     assert not account.needs_reconnect
+
+
+@pytest.mark.django_db
+def test_whoever_has_just_reconnected_does_not_wait_a_minute_for_a_platform_that_stumbled():
+    account = due_account(poll_every=60, verified_at=None)
+    assert fail_again_and_again(account, 5) == [3, 6, 12, 24, 48]
 
 
 @pytest.mark.django_db
