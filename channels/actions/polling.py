@@ -23,6 +23,9 @@ from opsconsole.kernel.text import storable, storable_id, web_address
 POLL_LEASE = 45
 #: A failing account is asked at least this often (seconds).
 LONGEST_PAUSE = 900
+#: One that nobody has seen speak yet is asked again after this (seconds), then ever later: somebody
+#: has just typed its credentials and waits, and so does all that it has to send.
+UNVERIFIED_PAUSE = 3
 #: A blog's categories change seldom.
 CATEGORIES_FRESH = timedelta(hours=1)
 #: Known items are read again after this many polls, and for this long after they were posted.
@@ -117,7 +120,10 @@ def poll_succeeded(account: ChannelAccount) -> None:
 def poll_failed(account: ChannelAccount, error: ChannelError) -> None:
     """Give the lease back and say what is wrong, in words for people."""
     at = now()
-    pause = min(account.poll_every * 2 ** min(account.failures, 10), LONGEST_PAUSE)
+    first = account.poll_every
+    if account.verified_at is None:
+        first = min(first, UNVERIFIED_PAUSE)
+    pause = min(first * 2 ** min(account.failures, 10), LONGEST_PAUSE)
     changes: dict[str, object] = {"poll_due_at": at + timedelta(seconds=pause)}
     if isinstance(error, AuthExpired):
         changes |= {"needs_reconnect": True, "voice_lost_at": VOICE_LOST}
