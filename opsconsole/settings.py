@@ -106,6 +106,9 @@ DATABASES["default"]["ENGINE"] = "opsconsole.kernel.pooled"
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 #: Connections to PostgreSQL that one process keeps at rest between requests; 0 keeps none.
 DATABASES["default"]["POOL_SIZE"] = env.int("DATABASE_POOL_SIZE", default=8)
+#: Let PostgreSQL plan what is asked most only once per connection. Off behind a pooler that hands out
+#: connections by the transaction, such as PgBouncer.
+DATABASES["default"]["KEEP_PLANS"] = env.bool("DATABASE_KEEP_PLANS", default=True)
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -5,24 +5,35 @@ those who are inside, never for those who come after. See docs/adr/0018.
 """
 
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.transaction import TransactionManagementError
 
 #: The number of this lock among all advisory locks of the database.
 _GATE = 4_011_111
 
 
-def gate_enter() -> None:
-    """Go through the gate: no hold is placed or lifted before this transaction ends."""
-    _lock("pg_advisory_xact_lock_shared")
+def gate_enter() -> bool:
+    """Go through the gate: no hold is placed or lifted before this transaction ends.
+
+    Tells whether any is in force. Both in one journey, as two statements: the second sees what was
+    committed while the first one waited.
+    """
+    with _in_transaction().cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock_shared(%s);"
+            " SELECT EXISTS (SELECT FROM channels_hold WHERE lifted_at IS NULL)",
+            [_GATE],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def gate_close() -> None:
     """Wait until nobody is inside, and let nobody in before this transaction ends."""
-    _lock("pg_advisory_xact_lock")
+    with _in_transaction().cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_GATE])
 
 
-def _lock(function: str) -> None:
+def _in_transaction() -> BaseDatabaseWrapper:
     if not connection.in_atomic_block:
-        raise TransactionManagementError(function)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s)", [_GATE])
+        raise TransactionManagementError("The gate is gone through inside a transaction only.")
+    return connection

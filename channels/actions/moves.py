@@ -1,6 +1,6 @@
 """The one way a worker moves a delivery: compare and set on (id, state, fence). Decides nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -48,7 +48,12 @@ def move(claim: Claim, old: set[DeliveryState], new: DeliveryState, **changes: o
 
 def moved_on(delivery_id: int, *, is_news: bool = True) -> None:
     """Tell open screens that a delivery moved, and the apps when that is news to them."""
-    hint_on_commit("delivery", units=statements.unit_of(delivery_id), id=delivery_id)
+    shown_to(statements.unit_of(delivery_id), delivery_id, is_news=is_news)
+
+
+def shown_to(units: Iterable[int], delivery_id: int, *, is_news: bool = True) -> None:
+    """The same, by who already knows whose screens show it."""
+    hint_on_commit("delivery", units=units, id=delivery_id)
     if is_news:
         ring_on_commit("delivery_settled")
 

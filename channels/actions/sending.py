@@ -4,10 +4,11 @@ Every move is a compare-and-set on (id, state, fence); a worker that lost its le
 Nothing here speaks to a platform: the tasks do, between these transactions.
 """
 
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce, Greatest
 
@@ -21,9 +22,9 @@ from channels.actions.moves import (
     held,
     lease_end,
     move,
-    moved_on,
     next_look,
     show,
+    shown_to,
     units_of,
 )
 from channels.actions.silences import account_disconnect, account_park
@@ -44,7 +45,6 @@ from channels.selectors.holds import hold_over
 from channels.types import Receipt
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.doorbell import ring_on_commit
-from opsconsole.kernel.text import storable_id, web_address
 
 S = DeliveryState
 #: Tries after failures that certainly created nothing, before a delivery is given up.
@@ -65,8 +65,7 @@ def delivery_claim(*, urgent_only: bool = False) -> Claim | None:
     """Claim the most urgent due delivery, or None. Two workers never get the same one."""
     at = now()
     claim_one = statements.claim_next_urgent if urgent_only else statements.claim_next
-    with transaction.atomic():
-        rows = claim_one(at, lease_end(at))
+    rows = claim_one(at, lease_end(at))
     return Claim(*rows[0]) if rows else None
 
 
@@ -148,65 +147,42 @@ def delivery_arm(claim: Claim, worker: str) -> bool:
         if account is None or not account.can_speak or account.verified_at is None:
             move(claim, _UNARMED, S.READY, lease_until=None)
             return False
-        gate_enter()
-        at = now()
-        if (hold := hold_over(claim.delivery_id)) is not None:
-            move(
-                claim,
-                _UNARMED,
-                S.HELD,
-                lease_until=None,
-                hold_id=hold,
-                reason_code=ON_HOLD,
-                reason="",
-            )
+        if gate_enter() and (hold := hold_over(claim.delivery_id)) is not None:
+            move(claim, _UNARMED, S.HELD, lease_until=None, hold_id=hold, reason_code=ON_HOLD,
+                 reason="")  # fmt: skip
             return False
+        at = now()
         if budget_holds_back(claim, account, at):
             return False
-        armed = statements.arm(claim.delivery_id, claim.fence, at, lease_end(at))
-        if not armed:
-            move(claim, _UNARMED, S.MISSED, settled_at=at, reason_code=LATE_CODE)
-            return False
-        DeliveryAttempt.objects.create(
-            delivery_id=claim.delivery_id,
-            account_id=account.pk,
-            number=armed[0][0],
-            armed_at=at,
-            worker=worker[:80],
+        is_armed = statements.arm(
+            claim.delivery_id, claim.fence, at=at, until=lease_end(at), worker=worker[:80]
         )
-    return True
+        if not is_armed:
+            move(claim, _UNARMED, S.MISSED, settled_at=at, reason_code=LATE_CODE)
+    return is_armed
 
 
 def delivery_sent(claim: Claim, receipt: Receipt) -> bool:
     """Record a receipt: from the create call itself, or found when reading back."""
     if not receipt.external_id:
         return delivery_failed(claim, Ambiguous("The platform gave no id."))
+    at = now()
+    # Without the platform's own time: no line that came after the call began is covered by it.
+    sent_at = receipt.posted_at or _armed_at(claim) or at
     try:
-        with transaction.atomic():
-            return _record_receipt(claim, receipt)
+        # Alone, the statement is a transaction of its own; inside another it must not break that.
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
+            units = statements.sent(
+                (claim.delivery_id, claim.fence), receipt, sent_at=sent_at, at=at
+            )
     except IntegrityError:
         # Another delivery already stands for that id; what became of this one a person must see.
         error = Rejected("Another delivery stands for this id.", code=RejectionCode.DUPLICATE)
         with transaction.atomic():
             return _became_ambiguous(claim, error)
-
-
-def _record_receipt(claim: Claim, receipt: Receipt) -> bool:
-    at = now()
-    # Without the platform's own time: no line that came after the call began is covered by it.
-    sent_at = receipt.posted_at or _armed_at(claim) or at
-    note = statements.sent_as_told if receipt.posted_at else statements.sent
-    sent = note(
-        claim.delivery_id, claim.fence, storable_id(receipt.external_id),
-        web_address(receipt.url), sent_at, at,
-    )  # fmt: skip
-    if not sent:
-        return False
-    if receipt.is_held:
-        Delivery.objects.filter(pk=claim.delivery_id).update(is_held_by_host=True)
-    statements.attempt_sent(claim.delivery_id, at)
-    moved_on(claim.delivery_id)
-    return True
+    if units:
+        shown_to(units, claim.delivery_id)
+    return bool(units)
 
 
 def _armed_at(claim: Claim) -> datetime | None:

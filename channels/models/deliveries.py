@@ -109,9 +109,9 @@ class Delivery(models.Model):
             ),
         ]
         indexes = [
-            # Reader: the dispatcher.
+            # Reader: the dispatcher. With the number, for those that are due in one second.
             models.Index(
-                fields=["priority", "not_before"],
+                fields=["priority", "not_before", "id"],
                 name="delivery_due",
                 condition=Q(
                     state__in=[

@@ -12,11 +12,13 @@ from datetime import UTC, datetime, timedelta
 from functools import update_wrapper
 from typing import Any, Generic, ParamSpec, TypeVar, cast
 
-from django.db import connections
+from django.db import connections, transaction
 from django.db.models import QuerySet
 from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
+
+from opsconsole.kernel.plans import Plan
 
 Row = TypeVar("Row")
 Asked = ParamSpec("Asked")
@@ -68,6 +70,7 @@ class _Statement(Generic[Row]):
         selected = [column[0] for column in self._compiler.select]
         self._converters = self._compiler.get_converters(selected)
         self._must_hold(build.__name__, _flat(given), build(*others), _flat(others))
+        self._plan = Plan(self._sql, self._parameters, self._places, len(_flat(given)))
         self._compiler.connection = None  # that of whoever asked first; each asks by their own
 
     def _must_hold(
@@ -79,22 +82,20 @@ class _Statement(Generic[Row]):
         _must_carry(name, self._parameters, parameters, dict(self._places), others)
 
     def rows(self, values: tuple[Any, ...]) -> list[Row]:
-        parameters, flat = list(self._parameters), _flat(values)
+        flat = _flat(values)
         if any(isinstance(value, int) and not -FURTHEST <= value < FURTHEST for value in flat):
             return []  # no column holds it, and PostgreSQL would leave the index to say so
-        for place, value in self._places:
-            parameters[place] = flat[value]
         rows = self._queryset._chain()  # type: ignore[attr-defined]
-        rows.query.get_compiler = lambda *_given, **_named: self._bound(rows.db, parameters)
+        rows.query.get_compiler = lambda *_given, **_named: self._bound(rows.db, flat)
         return list(rows)
 
-    def _bound(self, alias: str, parameters: list[Any]) -> SQLCompiler:
+    def _bound(self, alias: str, values: list[Any]) -> SQLCompiler:
         """The compiler, knowing its statement already."""
         bound: Any = copy.copy(self._compiler)
         bound.connection = connections[alias]
         if self._queryset.query.select_for_update and bound.connection.get_autocommit():
             raise TransactionManagementError("Rows can be locked only inside a transaction.")
-        bound.as_sql = lambda *_given, **_named: (self._sql, tuple(parameters))
+        bound.as_sql = lambda *_given, **_named: self._plan.call(alias, values)
         bound.get_converters = lambda _columns: self._converters
         return cast("SQLCompiler", bound)
 
@@ -130,23 +131,21 @@ class _Update:
     ) -> None:
         given, others = ([_stand_in(value) for value in values] for _time in range(2))
         rows, changes = build(*given)
-        sql, self._parameters = _as_update(rows, changes)
-        self._places = _places(self._parameters, given)
+        sql, first = _as_update(rows, changes)
+        places = _places(first, given)
         again, parameters = _as_update(*build(*others))
         if sql != again:
             raise TypeError(f"{build.__name__}: some value does not reach its statement")
-        _must_carry(build.__name__, self._parameters, parameters, dict(self._places), others)
+        _must_carry(build.__name__, first, parameters, dict(places), others)
         quote = connections[rows.db].ops.quote_name
         columns = (rows.model._meta.get_field(name).column for name in returning)
-        self._sql = f"{sql} RETURNING {', '.join(map(quote, columns))}"
-        self._alias = rows.db
+        told = f"{sql} RETURNING {', '.join(map(quote, columns))}"
+        self._plan, self._alias = Plan(told, first, places, len(given)), rows.db
 
     def run(self, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        parameters = list(self._parameters)
-        for place, value in self._places:
-            parameters[place] = values[value]
+        sql, given = self._plan.call(self._alias, values)
         with connections[self._alias].cursor() as cursor:
-            cursor.execute(self._sql, parameters)
+            cursor.execute(sql, given)
             return list(cursor.fetchall())
 
 
@@ -155,7 +154,9 @@ def _as_update(
 ) -> tuple[str, tuple[Any, ...]]:
     query: Any = rows.query.chain(UpdateQuery)
     query.add_update_values(dict(changes))
-    sql, parameters = query.get_compiler(using=rows.db).as_sql()
+    # Django compiles locks inside a transaction only; an update, alone, is one by itself.
+    with transaction.atomic(using=rows.db):
+        sql, parameters = query.get_compiler(using=rows.db).as_sql()
     return sql, tuple(parameters)
 
 

@@ -67,7 +67,8 @@ def test_lists_of_any_length_and_words():
     assert named.first("nobody's name") is None
 
 
-def test_the_statement_is_the_same_as_without():
+def test_the_statement_is_the_same_as_without(monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "KEEP_PLANS", False)
     (row,) = make_conversations(1)
     with CaptureQueriesContext(connection) as seen:
         numbered((row.pk,))

@@ -161,7 +161,9 @@ def _free(field: Field, line: Line) -> None:
     for hold in Hold.objects.filter(account=account.pk, lifted_at__isnull=True):
         hold_lift(field.actor, hold_id=hold.pk)
     if account.next_allowed_at is not None:
-        ChannelAccount.objects.filter(pk=account.pk).update(next_allowed_at=None, poll_due_at=now())
+        ChannelAccount.objects.filter(pk=account.pk).update(
+            next_allowed_at=None, poll_due_at=now()
+        )
     if account.is_paused:
         account_resume(field.actor, account_id=account.pk)
     if account.needs_reconnect:
