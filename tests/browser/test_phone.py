@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_access import complaints
+from tests.browser.accessibility import complaints
 
 
 def test_list_conversation_customer_and_back(console, screen_of):

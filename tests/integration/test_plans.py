@@ -3,7 +3,6 @@
 import psycopg2
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
-from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from opsconsole.kernel.plans import Plan, Statement
@@ -24,7 +23,7 @@ def called(name):
 @prepared_change("slug")
 def renamed(unit_id, name):
     """Another Korean name for a unit."""
-    rows: QuerySet[BusinessUnit] = BusinessUnit.objects.filter(pk=unit_id)
+    rows = BusinessUnit.objects.filter(pk=unit_id)
     return rows, {"name_ko": name}
 
 
