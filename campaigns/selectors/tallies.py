@@ -57,10 +57,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """What the accounts of one channel say on a day, taken together."""
+    """What the accounts of one channel say on a day, taken together.
+
+    `tone` compares those accounts alone that have a goal: what others say besides does not meet it.
+    """
 
     kind: str
     tally: Tally
+    tone: str
 
 
 def rows_of(
@@ -112,9 +116,15 @@ def _sums(day: Sequence[tuple[str, Tally]]) -> list[Sum]:
     found = []
     for kind in ChannelKind:
         tallies = [tally for of_kind, tally in day if of_kind == kind]
-        if any(tally.meant or tally.high for tally in tallies):
-            counts = zip(
-                *((t.done, t.planned, t.lost, t.low, t.high) for t in tallies), strict=True
-            )
-            found.append(Sum(kind, Tally(tallies[0].date, *(sum(count) for count in counts))))
+        if not tallies:
+            continue
+        tone = _together([tally for tally in tallies if tally.high] or tallies).tone
+        whole = Sum(kind, _together(tallies), tone)
+        if whole.tally.meant or whole.tone == "warn":
+            found.append(whole)
     return found
+
+
+def _together(tallies: Sequence[Tally]) -> Tally:
+    counts = zip(*((t.done, t.planned, t.lost, t.low, t.high) for t in tallies), strict=True)
+    return Tally(tallies[0].date, *(sum(count) for count in counts))

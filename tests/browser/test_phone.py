@@ -81,3 +81,13 @@ def test_a_desk_needs_no_more_and_a_narrow_phone_none_wider(width, screen_of):
     page.set_viewport_size({"width": 1440, "height": 900})
     expect(page.locator("#rail-more")).to_be_hidden()
     assert page.locator("#rail-places .rail__link:visible").count() > 10
+
+
+def test_the_menu_under_ones_name_stays_on_the_screen(screen_of):
+    page = screen_of("sora", "/posts/", width=390)
+    page.locator(".menu--user summary").click()
+    panel = page.locator(".menu--user .menu__panel")
+    expect(panel).to_be_visible()
+    box = panel.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390

@@ -203,7 +203,7 @@ def many_live_desks(house, count):
 
 
 def many_desks_to_let_out(house, count):
-    """Each opened by somebody else, under a post with a picture that waits for approval, with a snippet."""
+    """Each by somebody else on an account of its own, under a post with a picture that waits, with a snippet."""
     unit = house.account.unit
     rule = [Step(people=(house.user.pk,))]
     unit_policy_set(house.actor, unit_id=unit.pk, steps=rule)
@@ -211,9 +211,10 @@ def many_desks_to_let_out(house, count):
         writer = actor_for(make_user(role="staff", unit=unit))
         image = make_image(unit=unit, actor=writer, alt_text="x")
         given = {"body": f"Launch {image.pk}", "images": [Picked(image.pk, "x")]}
-        post = make_post(house.account, actor=writer, scheduled=True, **given)
-        seat = Seat(house.account.pk, master=post.targets.get().pk)
-        desk = make_live_desk(house.account, actor=writer, seats=[seat])
+        account = make_account(unit=unit, kind="x")
+        post = make_post(account, actor=writer, scheduled=True, **given)
+        seat = Seat(account.pk, master=post.targets.get().pk)
+        desk = make_live_desk(account, actor=writer, seats=[seat])
         snippet_add(writer, desk_id=desk.pk, text=f"snippet {number}")
 
 
@@ -398,7 +399,7 @@ SCREENS = {
     },
     many_desks_to_let_out: {"/live/": 18, "/live/{}/": 26},
     many_series: {"/posts/series/": 10, "/posts/series/{}/": 14},
-    many_holds: {"/holds/": 18, "/holds/past/": 12, "/holds/{}/": 13, "/watch/": 23},
+    many_holds: {"/holds/": 18, "/holds/past/": 12, "/holds/{}/": 13, "/watch/": 24},
     many_imports: {"/posts/import/": 9, "/posts/import/{}/": 14},
     one_wide_post: {"/posts/{}/": 21, "/posts/{}/edit/": 17, "/posts/{}/certificate/": 16},
 }

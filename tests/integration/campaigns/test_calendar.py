@@ -167,7 +167,7 @@ def test_each_view_sums_a_channel_up_by_the_same_reckoning(account, user, view):
     (found,) = next(day for day in page.days if day.date.day == 2).sums
     tally = found.tally
     assert (found.kind, tally.done, tally.meant, tally.low, tally.high) == ("x", 2, 7, 6, 7)
-    assert (tally.planned, tally.lost, tally.tone) == (4, 1, "ok")
+    assert (tally.planned, tally.lost, found.tone) == (4, 1, "ok")
     rows = [next(one for one in row.tallies if one.date.day == 2) for row in page.rows]
     assert [sum(counts) for counts in zip(*((t.done, t.meant) for t in rows), strict=True)] == [
         2,
@@ -184,8 +184,23 @@ def test_the_squares_of_a_month_say_it(account, user, seo):
     assert "outside of the goal of 6–7" in text_of(page)
 
 
-def test_a_channel_without_posts_and_goal_is_left_out(account, user):
+def test_a_channel_without_posts_that_misses_no_goal_is_left_out(account, user):
     assert all(day.sums == [] for day in look(actor_for(user), view="month").days)
+    daily_goal_set(actor_for(user), account_id=account.pk, low=0, high=2)
+    assert all(day.sums == [] for day in look(actor_for(user), view="month").days)
+    daily_goal_set(actor_for(user), account_id=account.pk, low=1, high=2)
+    assert all(day.sums[0].tone == "warn" for day in look(actor_for(user), view="month").days)
+
+
+def test_a_goal_is_not_met_by_accounts_that_have_none(account, user):
+    other = make_account(unit=account.unit, kind="x")
+    daily_goal_set(actor_for(user), account_id=account.pk, low=1, high=1)
+    make_post(other, actor=actor_for(user), local_time=at("2027-03-02T15:00"), scheduled=True)
+    (found,) = look(actor_for(user), view="day", day="2027-03-02").days[0].sums
+    assert (found.tally.meant, found.tone) == (1, "warn")
+    make_post(account, actor=actor_for(user), local_time=at("2027-03-02T16:00"), scheduled=True)
+    (found,) = look(actor_for(user), view="day", day="2027-03-02").days[0].sums
+    assert (found.tally.meant, found.tone) == (2, "ok")
 
 
 def test_free_times_are_offered_and_lead_to_the_form(account, user, seo):
