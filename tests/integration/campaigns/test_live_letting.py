@@ -136,6 +136,7 @@ def test_a_refusal_says_why_and_ends_when_somebody_asks_again(desk, seo, boss, b
     with pytest.raises(Conflict):
         say_live(desk, actor=seo)
     assert "Not before noon." in text_of(browser.get(f"/live/{desk.pk}/"))
+    assert "Not before noon." in text_of(browser.get("/live/"))
     assert "Refused" in text_of(browser.get("/live/"))
     with pytest.raises(NotAllowed):
         desk_ask_again(make_actor("operator", desk.unit), desk_id=desk.pk)
