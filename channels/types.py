@@ -210,12 +210,17 @@ class Category:
     name: str
 
 
+def mark_of(nonce: str) -> str:
+    """Return the end of a nonce: 32 bits of chance, short enough to stand in an address that people read."""
+    return nonce[-8:]
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """Something to put on a platform.
 
     `nonce` is unique per delivery and stable over its attempts; platforms that let us name what we
-    create (WordPress slugs) carry it. `media_handles` are what `prepare` got for `media`.
+    create (WordPress slugs) carry the `mark` of it. `media_handles` are what `prepare` got for `media`.
     """
 
     kind: OutgoingKind
@@ -227,6 +232,11 @@ class Outgoing:
     media: tuple[OutgoingMedia, ...] = ()
     media_handles: tuple[str, ...] = ()
     article: Article = Article()
+
+    @property
+    def mark(self) -> str:
+        """What a public address can carry of the nonce."""
+        return mark_of(self.nonce)
 
     def with_handles(self, handles: tuple[str, ...]) -> "Outgoing":
         """Return a copy that carries uploaded media."""

@@ -18,7 +18,7 @@ from campaigns.rehearsal.platforms import Counterpart, Platforms
 from campaigns.rehearsal.script import Script
 from campaigns.rehearsal.stage import Stage
 from channels.models import Credential, Delivery
-from channels.types import LINK
+from channels.types import LINK, mark_of
 from opsconsole.kernel.clock import now
 from opsconsole.local.problems import Problem
 
@@ -163,9 +163,9 @@ class Run:
             M.SLOW: {"kind": "slow", "ms": min(_SLOW, patience * 500)},
             M.REVOKED: {"kind": "status", "status": 401},
         }
-        # An article is known by its name in the address, everything else by its words.
+        # An article is known by the mark in its address, everything else by its words.
         words = LINK.split(delivery.text)[0].strip()
-        text = delivery.nonce if delivery.account.kind == "blog" else words
+        text = mark_of(delivery.nonce) if delivery.account.kind == "blog" else words
         account = self._counterparts[delivery.account_id].name
         return self._platforms.fault(account, text=text, **options[kind])
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 
 from channels.sandbox.clock import now
 from channels.sandbox.rows import WpPost
@@ -101,7 +102,7 @@ def _wanted_statuses(site: Site) -> set[str]:
 def list_posts(site: Site) -> Reply:
     """GET /wp/v2/posts."""
     context, statuses = _context(site), _wanted_statuses(site)
-    slugs = [s for s in str(site.params.get("slug", "")).lower().split(",") if s]
+    slugs = [slugify(unquote(s)) for s in str(site.params.get("slug", "")).split(",") if s]
     categories, included = site.integers("categories"), site.integers("include")
     search = str(site.params.get("search", "")).lower()
     rows = [

@@ -2,11 +2,13 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 import requests
 
 from channels.adapters.blog import mapping
+from channels.adapters.blog.naming import LONGEST, slug_of
 from channels.errors import AuthExpired, RateLimited, Rejected, RejectionCode
 from channels.types import ItemKind, Outgoing, OutgoingKind, Visibility
 from tests.support.peer import answer
@@ -352,7 +354,56 @@ def test_an_article_is_found_by_the_name_we_gave_it(blog):
     other = Outgoing(OutgoingKind.POST, "같은 글", "another-name", title=out.title)
     assert blog.find(other, began) == []
     assert [r.external_id for r in blog.find(out, began)] == [receipt.external_id]
-    assert out.nonce in receipt.url
+    assert receipt.url.endswith(f"/about-%ea%b0%99%ec%9d%80-%ea%b8%80-{out.mark}/")
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("봄 요금제, 이렇게 바뀝니다!", "봄-요금제-이렇게-바뀝니다"),
+        ("What's new in 5G? 100% faster", "whats-new-in-5g-100-faster"),
+        ("Café — déjà vu / <b>x</b>", "cafe-deja-vu-b-x-b"),
+        ("²½ №1 Straße İstanbul Łódź", "21-2-no1-strasse-istanbul-lodz"),
+        ("㈜한빛 ① 東京 ไทยที่ हिन्दी", "주-한빛-1-東京-ไทยที่-हिन्दी"),
+        ("🎉❤️5️⃣ ", "5"),
+        ("🎉 !!!", "post"),
+        ("가" * 60, "가" * 21),
+        (" ".join(["열한글자인낱말이랍니다"] * 9), "열한글자인낱말이랍니다"),
+    ],
+)
+def test_an_address_says_what_the_article_is_called(blog, title, name):
+    began, out = now(), Outgoing(OutgoingKind.POST, "본문", "oc-0123456789abcdef", title=title)
+    assert slug_of(out) == f"{name}-89abcdef"
+    assert len(quote(slug_of(out))) <= LONGEST
+    receipt = blog.adapter().publish(out)
+    assert [r.external_id for r in blog.find(out, began)] == [receipt.external_id]
+
+
+def test_an_article_armed_before_there_were_readable_names_is_found(blog):
+    began, out = now(), blog.post("옛 글")
+    words = {"title": out.title, "content": "다른 본문", "slug": out.nonce, "status": "publish"}
+    made = rest(blog, "posts", login="ops", method="POST", json=words).json()
+    assert [r.external_id for r in blog.find(out, began)] == [f"post:{made['id']}"]
+
+
+def test_a_site_that_names_articles_itself_hides_none_from_us(blog):
+    """Plugins turn Korean names into numbers: then title, words and time tell."""
+    began, out = now(), blog.post("번호로 불리는 글")
+    receipt = blog.adapter().publish(out)
+    number = receipt.external_id.removeprefix("post:")
+    rest(blog, f"posts/{number}", login="ops", method="POST", json={"slug": f"post-{number}"})
+    assert [r.external_id for r in blog.find(out, began)] == [receipt.external_id]
+    for other in (
+        Outgoing(OutgoingKind.POST, out.text, "oc-0123456789abcdef", title="Another title"),
+        Outgoing(OutgoingKind.POST, "다른 말", "oc-0123456789abcdef", title=out.title),
+    ):
+        assert blog.find(other, began) == []
+    assert blog.find(out, began - timedelta(hours=1)) == []
+    rest(
+        blog, f"posts/{number}", login="ops", method="POST",
+        json={"slug": f"translated-name-{out.mark}", "title": "Renamed"},
+    )  # fmt: skip
+    assert [r.external_id for r in blog.find(out, began)] == [receipt.external_id]
 
 
 def test_floods_are_waited_out(blog):

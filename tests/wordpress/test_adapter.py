@@ -1,10 +1,14 @@
 """What the contract says of WordPress, asked of WordPress itself."""
 
 import html
+import secrets
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 
 import pytest
+import requests
 
+from channels.adapters.blog.naming import slug_of
 from channels.errors import AuthExpired, Rejected, RejectionCode
 from channels.types import ItemKind, Outgoing, OutgoingKind, Visibility
 from opsconsole.kernel.clock import now
@@ -136,23 +140,50 @@ def test_a_reply_to_what_is_gone_is_refused_though_wordpress_would_take_it(site)
     assert refused.value.code == RejectionCode.TARGET_GONE
 
 
-def test_an_article_is_found_again_by_its_name(site):
-    adapter = site.adapter()
-    out = Outgoing(
-        OutgoingKind.POST,
-        "첫 줄 <그리고> & 둘째",
-        f"oc-{now().timestamp():.0f}",
-        title="공지 & 안내",
+def article(title: str, text: str = "첫 줄 <그리고> & 둘째") -> Outgoing:
+    return Outgoing(OutgoingKind.POST, text, f"oc-{secrets.token_hex(10)}", title=title)
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("공지 & 안내", "공지-안내"),
+        ("What's new in 5G? 100% faster", "whats-new-in-5g-100-faster"),
+        ("Café — déjà vu / <b>x</b>", "cafe-deja-vu-b-x-b"),
+        ("🎉❤️", "post"),
+        ("²½ №1 Straße İstanbul Łódź", "21-2-no1-strasse-istanbul-lodz"),
+        ("㈜한빛 ① 東京 ไทยที่ हिन्दी", "주-한빛-1-東京-ไทยที่-हिन्दी"),
+        ("가" * 60, "가" * 21),
+    ],
+)
+def test_an_article_is_found_again_by_its_name(site, title, name):
+    adapter, out = site.adapter(), article(title)
+    receipt = adapter.publish(out)
+    (row,) = site.get("posts", slug=slug_of(out), status="any")
+    assert receipt.external_id == f"post:{row['id']}"
+    assert row["status"] == "publish"
+    assert html.unescape(row["title"]["rendered"]).replace("’", "'") == title
+    assert unquote(row["slug"]) == f"{name}-{out.mark}"
+    page = requests.get(receipt.url, timeout=30)
+    assert (page.status_code, page.url.lower()) == (200, receipt.url.lower())
+    window = {"since": now() - timedelta(minutes=1), "until": now()}
+    assert [r.external_id for r in adapter.find(out, **window)] == [receipt.external_id]
+    assert adapter.find(article(title), **window) == []
+    adapter.remove(receipt.external_id)
+    adapter.remove(receipt.external_id)
+
+
+def test_an_article_that_the_site_named_anew_is_found_again(site):
+    adapter, out = (
+        site.adapter(),
+        article("이름이 바뀐 글", "**굵은** 말 & <꺾쇠>\n\n- 하나\n- 둘"),
     )
     receipt = adapter.publish(out)
-    found = adapter.find(out, since=now() - timedelta(minutes=1), until=now())
-    assert [r.external_id for r in found] == [receipt.external_id]
     number = receipt.external_id.removeprefix("post:")
-    stored = site.get(f"posts/{number}")
-    assert stored["status"] == "publish"
-    assert html.unescape(stored["title"]["rendered"]) == "공지 & 안내"
-    adapter.remove(receipt.external_id)
-    adapter.remove(receipt.external_id)
+    site.post(f"posts/{number}", slug=f"post-{number}")
+    window = {"since": now() - timedelta(minutes=1), "until": now()}
+    assert [r.external_id for r in adapter.find(out, **window)] == [receipt.external_id]
+    assert adapter.find(article("이름이 바뀐 글", "다른 말"), **window) == []
 
 
 def test_pingbacks_are_not_forgotten_by_the_listing(site):

@@ -8,6 +8,7 @@ import requests
 
 from channels.adapters.blog import mapping
 from channels.adapters.blog.errors import from_response, translate
+from channels.adapters.blog.naming import is_named_so, says_the_same, slug_of
 from channels.errors import Ambiguous, AuthExpired, Rejected, RejectionCode, Unreachable
 from channels.markup import formatted, plain
 from channels.port import Connection, moderated, must_carry, must_moderate, readable, rechecked
@@ -191,7 +192,7 @@ class BlogAdapter:
         words: dict[str, Any] = {
             "title": mapping.as_html(out.title),
             "content": formatted(out.text),
-            "slug": out.nonce,
+            "slug": slug_of(out),
             "status": "publish",
         }
         if out.article.excerpt:
@@ -216,9 +217,10 @@ class BlogAdapter:
         return _receipt(self._post("comments", is_write=True, json=words), "")
 
     def find(self, out: Outgoing, *, since: datetime, until: datetime) -> list[Receipt]:
-        """Look for our article by its slug, or among our own replies under the comment."""
+        """Look for our article by its name, or among our own replies under the comment."""
+        early, late = since - CLOCK_DRIFT, until + CLOCK_DRIFT
         if out.kind == OutgoingKind.POST:
-            posts = self._rows("posts", slug=out.nonce, status="any")
+            posts = self._articles(out, early, late)
             return [_receipt(post, mapping.THREAD_PREFIX) for post in posts]
         wanted = mapping.fingerprint(mapping.as_html(out.text))
         rows = self._rows(
@@ -229,7 +231,22 @@ class BlogAdapter:
             _receipt(row, "")
             for row in rows
             if mapping.fingerprint(str(row["content"].get("raw") or "")) == wanted
-            and since - CLOCK_DRIFT <= mapping.moment(str(row["date_gmt"])) <= until + CLOCK_DRIFT
+            and early <= mapping.moment(str(row["date_gmt"])) <= late
+        ]
+
+    def _articles(self, out: Outgoing, since: datetime, until: datetime) -> list[dict[str, Any]]:
+        """Ask for the name, which is exact; where nothing has it, look at our latest articles ourselves.
+
+        Deliveries armed before there were readable names are called by their nonce.
+        """
+        named = self._rows("posts", slug=f"{slug_of(out)},{out.nonce}", status="any")
+        if named:
+            return named
+        latest = self._rows(
+            "posts", author=self._id, status="any", per_page="100", orderby="id", order="desc"
+        )
+        return [
+            row for row in latest if is_named_so(row, out) or says_the_same(row, out, since, until)
         ]
 
     def categories(self) -> list[Category]:
