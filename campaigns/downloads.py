@@ -10,11 +10,12 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from campaigns.actions.imports import EXPORT_PAGE, posts_export
+from campaigns.importing.tables import PostTable
 from campaigns.importing.workbooks import Sheet, workbook
-from campaigns.importing.writing import PostTable, widths
+from campaigns.importing.writing import widths
 from campaigns.models import Post
 from campaigns.selectors.imports import known_in_sight
-from campaigns.selectors.posts import PostFilter, post_page, worded_apart
+from campaigns.selectors.posts import PostFilter, post_page, set_apart, with_everything
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.errors import Invalid
@@ -45,7 +46,7 @@ def _saved_as(name: str) -> dict[str, str]:
 def export_file(actor: Actor, filters: PostFilter, kind: str) -> HttpResponseBase:
     """Return the posts of a list as a file, read page by page."""
     first = posts_export(actor, filters, kind=kind)
-    table = PostTable(known_in_sight(actor), worded_apart(actor, filters), get_language() or "ko")
+    table = PostTable(known_in_sight(actor), set_apart(actor, filters), get_language() or "ko")
     pages = _pages(actor, filters, first)
     word, at = _("posts"), timezone.localtime(now())
     name = f"{word}-{at:%Y%m%d-%H%M%S}"
@@ -59,18 +60,18 @@ def export_file(actor: Actor, filters: PostFilter, kind: str) -> HttpResponseBas
     return StreamingHttpResponse(streamed(parts), content_type=CSV, headers=headers)
 
 
-def _pages(actor: Actor, filters: PostFilter, first: KeysetPage[Post]) -> Iterator[list[Post]]:
+def _pages(actor: Actor, filters: PostFilter, first: KeysetPage[Post]) -> Iterator[Sequence[Post]]:
     language = get_language() or ""
     page = first
     while True:
-        yield page.rows
+        yield with_everything(page.rows)
         if not page.next_cursor:
             return
         with override(language):
             page = post_page(actor, filters, cursor=page.next_cursor, size=EXPORT_PAGE)
 
 
-def _few(pages: Iterator[list[Post]]) -> Iterator[list[Post]]:
+def _few(pages: Iterator[Sequence[Post]]) -> Iterator[Sequence[Post]]:
     """Hand pages on as long as a workbook takes them."""
     count = 0
     for page in pages:

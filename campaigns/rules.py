@@ -1,6 +1,7 @@
 """What an account's platform, and our own house, say about what is to go out there."""
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -22,12 +23,16 @@ _SMALLEST_SIDE = 200
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong with what goes out: `field` is where it was typed. Only a blocker keeps it back."""
+    """Something wrong with what goes out: `field` is where it was typed. Only a blocker keeps it back.
+
+    `params` are what the message was made with, for whoever says it later in another language.
+    """
 
     code: str
     field: str
     message: str
     is_blocker: bool = True
+    params: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
 def faults_of(going: Going, *, at: datetime | None, zone: str) -> list[Fault]:
@@ -39,7 +44,8 @@ def faults_of(going: Going, *, at: datetime | None, zone: str) -> list[Fault]:
 def _words(going: Going) -> Iterator[Fault]:
     pk = going.account.pk
     if going.is_article and not going.title.strip():
-        yield Fault("title", "title", _("A blog article needs a title."))
+        params = {"name": going.account.name}
+        yield Fault("title", "title", _("A blog article needs a title."), params=params)
     # Without an article, its place is one that nobody has filled in.
     words = sample(going.words) if going.is_announcing else going.words
     yield from _text(going, words, f"text_{pk}")
@@ -53,6 +59,7 @@ def _text(going: Going, words: str, field: str) -> Iterator[Fault]:
         yield Fault(
             finding.code, field, f"{going.account.name}: {sentence(finding)}",
             finding.severity == Severity.BLOCKER,
+            {**finding.params, "finding": finding.code, "name": going.account.name},
         )  # fmt: skip
 
 
@@ -64,10 +71,10 @@ def _pictures(going: Going) -> Iterator[Fault]:
             "%(account)s takes %(most)d image. Leave the others out there.",
             "%(account)s takes up to %(most)d images. Leave the others out there.",
             limits.max_media,
-        ) % (named | {"most": limits.max_media}))  # fmt: skip
+        ), {**named, "most": limits.max_media})  # fmt: skip
     is_gif = any(one.image.content_type == _GIF for one in going.pictures)
     if limits.gif_alone and count > 1 and is_gif:
-        yield _fault("gif_alone", _("%(account)s shows a GIF only by itself.") % named)
+        yield _fault("gif_alone", _("%(account)s shows a GIF only by itself."), named)
     for picture in going.pictures:
         yield from _picture(going, picture)
 
@@ -76,31 +83,32 @@ def _picture(going: Going, picture: Picture) -> Iterator[Fault]:
     image, limits = picture.image, going.limits
     named = {"account": going.account.name, "name": image.name}
     if image.content_type not in limits.media_types:
-        yield _fault("media_type", _("%(account)s does not take files like “%(name)s”.") % named)
+        yield _fault("media_type", _("%(account)s does not take files like “%(name)s”."), named)
     if image.size > limits.largest_media:
-        named["mb"] = str(limits.largest_media // 1_000_000)
+        mb = str(limits.largest_media // 1_000_000)
         yield _fault(
             "media_size",
-            _("“%(name)s” is too large for %(account)s: at most %(mb)s MB.") % named,
+            _("“%(name)s” is too large for %(account)s: at most %(mb)s MB."),
+            {**named, "mb": mb},
         )
     if not picture.alt_text and not image.needs_no_words:
-        yield _fault("alt_missing", _("Say what “%(name)s” shows.") % named)
+        yield _fault("alt_missing", _("Say what “%(name)s” shows."), named)
     if not _NARROWEST <= image.width / image.height <= _WIDEST:
-        yield _hint("ratio", _("“%(name)s” will be cut in the timeline: it is very long.") % named)
+        yield _hint("ratio", _("“%(name)s” will be cut in the timeline: it is very long."), named)
     if min(image.width, image.height) < _SMALLEST_SIDE:
-        yield _hint("small", _("“%(name)s” is very small and may look blurred.") % named)
+        yield _hint("small", _("“%(name)s” is very small and may look blurred."), named)
 
 
 def _rights(going: Going, at: datetime | None, zone: str) -> Iterator[Fault]:
     for picture in going.pictures if at else ():
         if at and picture.image.rights_ended(at.astimezone(ZoneInfo(zone)).date()):
             named = {"name": picture.image.name}
-            yield _fault("rights_ended", _("Our rights to “%(name)s” have ended by then.") % named)
+            yield _fault("rights_ended", _("Our rights to “%(name)s” have ended by then."), named)
 
 
-def _fault(code: str, message: str) -> Fault:
-    return Fault(code, "images", message)
+def _fault(code: str, message: str, named: Mapping[str, object]) -> Fault:
+    return Fault(code, "images", message % named, params=named)
 
 
-def _hint(code: str, message: str) -> Fault:
-    return Fault(code, "images", message, is_blocker=False)
+def _hint(code: str, message: str, named: Mapping[str, object]) -> Fault:
+    return Fault(code, "images", message % named, is_blocker=False, params=named)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from campaigns.actions.arranging import SAME_TEXT_APART
-from campaigns.importing.columns import Column
-from campaigns.importing.rows import Known, Reading, read_row
+from campaigns.importing.columns import Aspect, Column
+from campaigns.importing.known import Known
+from campaigns.importing.rows import Reading
+from campaigns.importing.settings import read_row
 from campaigns.lifecycle import ImportRowState
 from campaigns.models import Import, ImportRow
 from campaigns.selectors.imports import known_to
@@ -38,7 +40,7 @@ def rows_check(upload: Import, actor: Actor) -> int:
     rows = list(upload.rows.filter(state=ImportRowState.WAITING).order_by("number")[:BATCH])
     if not rows:
         return 0
-    known = known_to(actor, upload.unit_id)
+    known = known_to(actor, upload.unit_id, [row.cells for row in rows])
     readings = [_read(row, known) for row in rows]
     _compare(actor, upload, rows, readings)
     for row, reading in zip(rows, readings, strict=True):
@@ -92,8 +94,9 @@ def _said(row: ImportRow, reading: Reading) -> Iterator[Words]:
 
 def _planned(row: ImportRow) -> Iterator[Words]:
     plan = row.plan
+    says = {**plan["wording"], **plan.get("says", {})}
     for account in plan["accounts"]:
-        if text := plan["wording"].get(str(account)) or plan["body"]:
+        if text := says.get(str(account)) or plan["body"]:
             yield Words(row.number, account, text, row.at, plan["state"] == "scheduled")
 
 
@@ -166,7 +169,7 @@ def _tell(reading: Reading, one: Words, code: str, other: int) -> None:
 
 
 def _column(reading: Reading, one: Words) -> str:
-    return reading.sources.get(one.account, str(Column.TEXT))
+    return reading.column_of(Aspect.TEXT, one.account)
 
 
 def _name(reading: Reading, account: int) -> str:

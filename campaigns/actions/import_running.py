@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.actions.import_checking import rows_check
 from campaigns.actions.posts import post_cancel, post_create, post_schedule
-from campaigns.contents import Content
-from campaigns.importing.columns import OF_ACCOUNT, OWN_TEXT, Column, Headings, read_headings
+from campaigns.contents import Content, with_settings
+from campaigns.importing.columns import OWN_TEXT, Aspect, Column, Headings, read_headings
 from campaigns.importing.files import Line, lines_of
 from campaigns.lifecycle import WORKED_ON, ImportRowState, ImportState, PostState
 from campaigns.models import Import, ImportRow, Post
@@ -37,7 +37,7 @@ TURN = 25
 #: What a refusal calls a field -> the column it is about.
 _COLUMNS = {
     "local_time": Column.DATE, "campaign": Column.CAMPAIGN, "accounts": Column.ACCOUNTS,
-    "title": Column.TITLE,
+    "title": Column.TITLE, "images": Column.IMAGES, "lateness": Column.LATENESS,
 }  # fmt: skip
 
 
@@ -101,7 +101,7 @@ def _must_make_sense(headings: Headings) -> None:
         )
     found = set(headings.typed)
     texts = {Column.TEXT, *OWN_TEXT.values()}
-    has_text = any(key in texts or key.startswith(OF_ACCOUNT) for key in found)
+    has_text = any(key in texts or key.startswith(Aspect.TEXT) for key in found)
     if Column.ACCOUNTS not in found or not has_text:
         raise Invalid(
             _(
@@ -144,8 +144,9 @@ def _make(actor: Actor, upload: Import, row: ImportRow) -> Post:
         title=plan["title"], body=plan["body"], account_ids=plan["accounts"],
         wording={int(pk): words for pk, words in plan["wording"].items()},
         local_time=datetime.fromisoformat(plan["local_time"]) if plan["local_time"] else None,
-        time_zone=plan["zone"], campaign=plan["campaign"],
+        time_zone=plan["zone"], campaign=plan["campaign"], lateness=plan.get("lateness", ""),
     )  # fmt: skip
+    content = with_settings(content, plan.get("settings", {}))
     key = uuid5(upload.request_key, str(row.number))
     post = post_create(actor, unit_id=upload.unit_id, content=content, request_key=key)
     if plan["state"] == PostState.SCHEDULED and not upload.as_drafts:

@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import islice
@@ -18,9 +18,11 @@ from opsconsole.kernel.sheets import unguarded
 
 #: Bytes of a file, bytes of a workbook once unpacked, files inside it, rows of posts, columns.
 LARGEST_FILE, LARGEST_UNPACKED, MOST_PARTS = 5_000_000, 20_000_000, 500
-MOST_ROWS, MOST_COLUMNS = 2_000, 60
-#: The last line that a spreadsheet can have.
-_LAST_LINE = 1_048_576
+MOST_ROWS, MOST_COLUMNS = 2_000, 200
+#: Lines of a file, empty ones too: a sheet may say that its second row is its millionth.
+MOST_LINES = 50_000
+# A cell is as long as it is: rows.py says which one is too long.
+csv.field_size_limit(LARGEST_FILE)
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -63,7 +65,7 @@ def _must_be_workbook(content: bytes) -> None:
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise _unreadable() from error
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
-        raise Invalid(_("Unpacked, this file would be far too large."), code="bomb", field="file")
+        raise _bomb()
     if not any(part.filename == "xl/workbook.xml" for part in parts):
         raise Invalid(
             _("This is neither CSV nor an Excel workbook (.xlsx)."), code="kind", field="file"
@@ -102,9 +104,10 @@ def lines_of(content: bytes, kind: str) -> list[Line]:
     Invalid when there are more than MOST_ROWS besides it, more than MOST_COLUMNS, or none at all.
     """
     read = _csv_lines(decoded(content)) if kind == "csv" else _xlsx_lines(content)
-    filled = (line for line in read if not line.is_blank)
     try:
-        found = list(islice(filled, MOST_ROWS + 2))
+        found = list(islice(_filled(read), MOST_ROWS + 2))
+    except Invalid:
+        raise
     except Exception as error:  # whatever a broken or hostile workbook makes the library raise
         raise _unreadable() from error
     if len(found) > MOST_ROWS + 1:
@@ -116,9 +119,32 @@ def lines_of(content: bytes, kind: str) -> list[Line]:
     return found
 
 
+def _filled(lines: Iterable[Line]) -> Iterator[Line]:
+    """Hand on the lines that hold something, as long as all of it is of a sane size.
+
+    In a workbook a thousand cells may share one text of a megabyte: the file is small, its rows are not.
+    """
+    size = 0
+    for count, line in enumerate(lines):
+        if count >= MOST_LINES:
+            raise Invalid(
+                _("This file has more than 50,000 lines, most of them empty. Delete those."),
+                code="too_many_lines", field="file",
+            )  # fmt: skip
+        size += sum(map(len, line.cells))
+        if size > LARGEST_UNPACKED:
+            raise _bomb()
+        if not line.is_blank:
+            yield line
+
+
+def _bomb() -> Invalid:
+    return Invalid(_("Unpacked, this file would be far too large."), code="bomb", field="file")
+
+
 def _must_be_narrow(line: Line) -> None:
     if any(cell.strip() for cell in line.cells[MOST_COLUMNS:]):
-        raise Invalid(_("This file has more than 60 columns."), code="too_many_columns")
+        raise Invalid(_("This file has more than 200 columns."), code="too_many_columns")
 
 
 def _csv_lines(text: str) -> Iterator[Line]:
@@ -142,7 +168,7 @@ def _xlsx_lines(content: bytes) -> Iterator[Line]:
     try:
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what a file says about its own size may be wrong
-        rows = sheet.iter_rows(max_row=_LAST_LINE, max_col=MOST_COLUMNS + 1)
+        rows = sheet.iter_rows(max_row=MOST_LINES + 1, max_col=MOST_COLUMNS + 1)
         for number, cells in enumerate(rows, 1):
             yield _xlsx_line(number, cells)
     finally:

@@ -1,70 +1,35 @@
-"""From the cells of a row to what will be made of it, and what is wrong with it. Reads no tables."""
+"""From the cells of a row to words, places and time, and what is wrong with them. Reads no tables."""
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from campaigns.calendar import instant, is_skipped
-from campaigns.importing.columns import EXAMPLE, OF_ACCOUNT, OWN_TEXT, Column
-from campaigns.importing.moments import read_date, read_state, read_time, read_zone, split_moment
+from campaigns.contents import Content, Picked, Placing, settings_of
+from campaigns.going import goings
+from campaigns.importing.cells import names_in
+from campaigns.importing.columns import EXAMPLE, FOR_CHANNEL, Aspect, Column, aspect_of
+from campaigns.importing.known import Account, Known
+from campaigns.importing.moments import (
+    SEOUL,
+    read_date,
+    read_state,
+    read_time,
+    read_zone,
+    split_moment,
+)
 from campaigns.memorial_days import memorial_day
-from campaigns.wording import sample
-from channels.registry import capabilities_for
-from channels.types import Capabilities
-from guidelines.checks import Severity, run_all
+from campaigns.rules import Fault, faults_of
 from opsconsole.kernel.public_holidays import holidays_of
 from opsconsole.kernel.text import storable
 
-C = Column
+C, A = Column, Aspect
 #: What a title and a text may hold at most; years that can be planned for.
 LONGEST_TITLE, LONGEST_TEXT = 200, 100_000
 _YEARS = range(2000, 2101)
-#: Marks that part several accounts in one cell.
-_PARTS = str.maketrans(dict.fromkeys("\n;,、，；", "\n"))
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """An account that a row may name: `may` says whether its maker may post there."""
-
-    pk: int
-    kind: str
-    name: str
-    handle: str
-    may: bool
-    is_silent: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What rows are read against: accounts in sight, campaigns by name, and the moment."""
-
-    accounts: tuple[Account, ...]
-    campaigns: tuple[tuple[int, str], ...]
-    at: datetime
-
-    def named(self, given: str) -> list[Account]:
-        """Return the accounts that somebody may mean by a name, a handle or #number."""
-        return [one for one in self.accounts if _plain(given) in _names(one)]
-
-    def campaigns_named(self, given: str) -> list[int]:
-        """Return the campaigns that somebody may mean by a name or #number."""
-        wanted = _plain(given)
-        return [pk for pk, name in self.campaigns if wanted in {_plain(name), f"#{pk}"}]
-
-
-def _names(account: Account) -> set[str]:
-    names = {_plain(account.name), f"#{account.pk}", _plain(f"{account.kind}:{account.name}")}
-    if account.handle:
-        handle = _plain(account.handle).removeprefix("@")
-        names |= {handle, f"@{handle}"}
-    return names
-
-
-def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+#: What the form's rules call something -> what files call it.
+_CODES = {"title": "no_title"}
 
 
 Problem = dict[str, Any]
@@ -84,7 +49,18 @@ class Reading:
     campaign: int | None = None
     accounts: list[Account] = field(default_factory=list)
     wording: dict[int, str] = field(default_factory=dict)
-    sources: dict[int, str] = field(default_factory=dict)
+    parts: dict[int, list[str]] = field(default_factory=dict)
+    excerpts: dict[int, str] = field(default_factory=dict)
+    categories: dict[int, list[int]] = field(default_factory=dict)
+    images: list[Picked] = field(default_factory=list)
+    left_out: dict[int, list[int]] = field(default_factory=dict)
+    is_announced: bool = False
+    link_tag: str = ""
+    lateness: str = ""
+    #: What goes out on each account, its address and tags in place.
+    says: dict[int, str] = field(default_factory=dict)
+    #: The column in which something was typed for an account.
+    sources: dict[tuple[Aspect, int], str] = field(default_factory=dict)
     faults: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
@@ -102,7 +78,27 @@ class Reading:
 
     def words_on(self, account: int) -> str:
         """Return what would go out on an account."""
-        return self.wording.get(account) or self.body
+        return self.says.get(account) or self.wording.get(account) or self.body
+
+    def column_of(self, aspect: Aspect, account: int) -> str:
+        """Return the column in which something was typed for an account."""
+        return self.sources.get((aspect, account), str(C.TEXT))
+
+    def content(self) -> Content:
+        """Return it as a writer would type it into the form."""
+        return Content(
+            title=self.title, body=self.body, account_ids=[one.pk for one in self.accounts],
+            wording=self.wording, local_time=self.local, time_zone=self.zone, campaign=self.campaign,
+            placing={one.pk: self._placing(one.pk) for one in self.accounts},
+            images=self.images, is_announced=self.is_announced, link_tag=self.link_tag,
+            lateness=self.lateness,
+        )  # fmt: skip
+
+    def _placing(self, account: int) -> Placing:
+        return Placing(
+            tuple(self.parts.get(account, ())), self.excerpts.get(account, ""),
+            tuple(self.categories.get(account, ())), tuple(self.left_out.get(account, ())),
+        )  # fmt: skip
 
     def plan(self) -> dict[str, Any]:
         """Return what will be made, as JSON can hold it."""
@@ -111,34 +107,39 @@ class Reading:
             "accounts": [account.pk for account in self.accounts],
             "wording": {str(pk): words for pk, words in self.wording.items()},
             "local_time": self.local.isoformat() if self.local else "",
-            "campaign": self.campaign,
+            "campaign": self.campaign, "lateness": self.lateness,
+            "settings": settings_of(self.content()),
+            "says": {str(pk): words for pk, words in self.says.items()},
         }  # fmt: skip
 
 
-def read_row(cells: Mapping[str, str], formulas: Iterable[str], known: Known) -> Reading:
-    """Read one row: cells by the key of their column."""
+Step = Callable[[Reading, Known], None]
+
+
+def read_with(
+    steps: Iterable[Step], cells: Mapping[str, str], formulas: Iterable[str], known: Known
+) -> Reading:
+    """Read one row, cells by the key of their column, by steps of which each may rely on those before."""
     reading = Reading(cells)
     for column in formulas:
         reading.fault(column, "formula")
-    steps: list[Callable[[Reading, Known], None]] = [
-        _read_state, _read_texts, _read_accounts, _read_wording, _read_time, _read_campaign,
-        _check_words, _check_day,
-    ]  # fmt: skip
     for step in steps:
         step(reading, known)
     return reading
 
 
-def _read_state(row: Reading, _known: Known) -> None:
+def take_state(row: Reading, _known: Known) -> None:
+    """Take what the post shall be, draft or scheduled."""
     state = read_state(row.cells.get(C.STATE, ""))
     if state is None:
         row.fault(C.STATE, "state")
     row.state = state or "draft"
 
 
-def _read_texts(row: Reading, _known: Known) -> None:
+def take_texts(row: Reading, _known: Known) -> None:
+    """Take the title and the common text."""
     row.title = " ".join(storable(row.cells.get(C.TITLE, "")).split())
-    row.body = _text(row.cells.get(C.TEXT, ""))
+    row.body = text_of(row.cells.get(C.TEXT, ""))
     if row.body in EXAMPLE.values():
         row.fault(C.TEXT, "example")
     if len(row.title) > LONGEST_TITLE:
@@ -147,18 +148,18 @@ def _read_texts(row: Reading, _known: Known) -> None:
         row.fault(C.TEXT, "long_text", length=len(row.body), limit=LONGEST_TEXT)
 
 
-def _text(cell: str) -> str:
+def text_of(cell: str) -> str:
+    """Return a text as it is kept; one of blanks alone is none."""
     text = storable(cell).replace("\r\n", "\n").replace("\r", "\n")
     return text if text.strip() else ""
 
 
-def _read_accounts(row: Reading, known: Known) -> None:
-    given = row.cells.get(C.ACCOUNTS, "").strip()
-    whole = bool(given) and len(known.named(given)) == 1
-    names = [given] if whole else [part.strip() for part in given.translate(_PARTS).split("\n")]
-    for name in filter(None, names):
+def take_accounts(row: Reading, known: Known) -> None:
+    """Take the accounts that are named."""
+    given = row.cells.get(C.ACCOUNTS, "")
+    for name in names_in(given, lambda name: len(known.named(name)) == 1):
         _add_account(row, known, C.ACCOUNTS, name)
-    if not given:
+    if not given.strip():
         row.fault(C.ACCOUNTS, "missing")
 
 
@@ -177,33 +178,41 @@ def _add_account(row: Reading, known: Known, column: str, name: str) -> None:
             row.warn(column, "silent", name=found[0].name)
 
 
-def _read_wording(row: Reading, known: Known) -> None:
-    """Take own words per channel, then those of single accounts, which go before."""
-    for account in row.accounts:
-        column = OWN_TEXT.get(account.kind)
-        if column and (words := _text(row.cells.get(column, ""))):
-            row.wording[account.pk], row.sources[account.pk] = words, str(column)
+def cells_for(row: Reading, known: Known, aspect: Aspect) -> list[tuple[Account, str, str]]:
+    """Return account, column and cell of what is typed about the row's accounts.
+
+    What is for a channel comes first, so that what is for one account goes before it. A cell for an account that
+    the row does not name is a fault; one for a channel it has no account on is pointed out.
+    """
+    found = []
+    for kind, column in FOR_CHANNEL[aspect].items():
+        cell = row.cells.get(column, "")
+        here = [one for one in row.accounts if one.kind == kind]
+        if cell.strip():
+            found += [(one, str(column), cell) for one in here]
+            if row.accounts and not here:
+                row.warn(column, "unused_words")
     for key, cell in row.cells.items():
-        if key.startswith(OF_ACCOUNT) and (words := _text(cell)):
-            meant = known.named(key.removeprefix(OF_ACCOUNT))
-            placed = [one for one in meant if one in row.accounts]
-            for one in placed:
-                row.wording[one.pk], row.sources[one.pk] = words, key
+        about, reference = aspect_of(key)
+        if about == aspect and cell.strip():
+            placed = [one for one in known.named(reference) if one in row.accounts]
+            found += [(one, key, cell) for one in placed]
             if not placed:
                 row.fault(key, "words_for_nobody")
-    _tell_unused(row)
+    return found
 
 
-def _tell_unused(row: Reading) -> None:
-    used = {OWN_TEXT.get(account.kind) for account in row.accounts}
-    for column in OWN_TEXT.values():
-        if row.accounts and column not in used and row.cells.get(column, "").strip():
-            row.warn(column, "unused_words")
+def take_wording(row: Reading, known: Known) -> None:
+    """Take own words per channel, then those of single accounts."""
+    for account, column, cell in cells_for(row, known, A.TEXT):
+        row.wording[account.pk] = text_of(cell)
+        row.sources[A.TEXT, account.pk] = column
     if not row.body and any(account.pk not in row.wording for account in row.accounts):
         row.fault(C.TEXT, "missing")
 
 
-def _read_time(row: Reading, known: Known) -> None:
+def take_time(row: Reading, known: Known) -> None:
+    """Take date, time and zone, and see whether they lie ahead."""
     zone = read_zone(row.cells.get(C.ZONE, ""))
     if zone is None:
         row.fault(C.ZONE, "zone")
@@ -244,7 +253,8 @@ def _place_in_time(row: Reading, known: Known, local: datetime) -> None:
         row.warn(C.TIME, "skipped")
 
 
-def _read_campaign(row: Reading, known: Known) -> None:
+def take_campaign(row: Reading, known: Known) -> None:
+    """Take the campaign that is named."""
     given = row.cells.get(C.CAMPAIGN, "").strip()
     if not given:
         return
@@ -257,24 +267,28 @@ def _read_campaign(row: Reading, known: Known) -> None:
         row.campaign = found[0]
 
 
-def _check_words(row: Reading, _known: Known) -> None:
-    for account in row.accounts:
-        limits = capabilities_for(account.kind)
-        if limits.needs_title and not row.title:
-            row.stop(C.TITLE, "no_title", name=account.name)
-        if words := row.words_on(account.pk):
-            _check_on(row, account, limits, words)
+def check_goings(row: Reading, known: Known) -> None:
+    """Look at what would go out on each account, as the form and scheduling do."""
+    row.zone = row.zone or SEOUL
+    for going in goings(row.content(), [one.row for one in row.accounts], known.images):
+        account = going.account.pk
+        if row.words_on(account):
+            row.says[account] = going.words
+            for fault in faults_of(going, at=row.at, zone=row.zone):
+                _say(row, account, fault)
 
 
-def _check_on(row: Reading, account: Account, limits: Capabilities, words: str) -> None:
-    column = row.sources.get(account.pk, str(C.TEXT))
-    for found in run_all(sample(words), counting=limits.counting, max_length=limits.max_length):
-        say = row.stop if found.severity == Severity.BLOCKER else row.warn
-        params = {**found.params, "finding": found.code, "name": account.name}
-        say(column, "finding", **params)
+def _say(row: Reading, account: int, fault: Fault) -> None:
+    column = {
+        "title": str(C.TITLE), "images": str(C.IMAGES),
+        f"part_{account}": row.column_of(A.PARTS, account),
+    }.get(fault.field, row.column_of(A.TEXT, account))  # fmt: skip
+    code = "finding" if "finding" in fault.params else _CODES.get(fault.code, fault.code)
+    (row.stop if fault.is_blocker else row.warn)(column, code, **fault.params)
 
 
-def _check_day(row: Reading, _known: Known) -> None:
+def check_day(row: Reading, _known: Known) -> None:
+    """Point out holidays and memorial days."""
     if row.local is None:
         return
     day = row.local.date()

@@ -9,12 +9,25 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.importing.columns import OF_ACCOUNT, OTHER, account_heading, heading
+from campaigns.importing.columns import OTHER, account_heading, aspect_of, heading
 from campaigns.memorial_days import memorial_day
 from guidelines.checks.findings import Finding, Severity
 from guidelines.phrases import sentence
 from opsconsole.kernel.public_holidays import holidays_of
 
+#: What the rules of the form say about pictures.
+PICTURES: dict[str, Promise] = {
+    "too_many_pictures": _(
+        "%(account)s takes at most %(most)s images. Leave the others out there."
+    ),
+    "gif_alone": _("%(account)s shows a GIF only by itself."),
+    "media_type": _("%(account)s does not take files like “%(name)s”."),
+    "media_size": _("“%(name)s” is too large for %(account)s: at most %(mb)s MB."),
+    "alt_missing": _("Say what “%(name)s” shows."),
+    "ratio": _("“%(name)s” will be cut in the timeline: it is very long."),
+    "small": _("“%(name)s” is very small and may look blurred."),
+    "rights_ended": _("Our rights to “%(name)s” have ended by then."),
+}
 #: Code -> sentence; placeholders are what the problem was noted with.
 SENTENCES: dict[str, Promise] = {
     "missing": _("Nothing is filled in."),
@@ -50,6 +63,30 @@ SENTENCES: dict[str, Promise] = {
     "minute_post": _("Post %(post)s goes out on %(name)s in the same minute."),
     "holiday": _("Public holiday: %(day)s"),
     "memorial": _("Memorial day: %(day)s"),
+    "nothing_follows": _("Nothing can follow an article: “%(name)s” is a blog."),
+    "many_parts": _("At most %(limit)s texts may follow; these are %(count)s."),
+    "no_article": _("Only an article has a summary: “%(name)s” is no blog."),
+    "long_excerpt": _("A summary has at most %(limit)s characters; this one has %(length)s."),
+    "unknown_category": _("“%(account)s” has no category “%(name)s”."),
+    "several_categories": _("Several categories are called “%(name)s”: write one of %(numbers)s."),
+    "unknown_image": _("There is no image “%(name)s” in the library."),
+    "several_images": _("Several images are called “%(name)s”: write one of %(numbers)s."),
+    "archived_image": _("The image “%(name)s” is archived."),
+    "many_images": _("A post has at most %(limit)s images; these are %(count)s."),
+    "image_twice": _("An image stands there twice."),
+    "many_descriptions": _("There are %(count)s lines of descriptions and %(limit)s images."),
+    "left_out": _(
+        "“%(typed)s” cannot be read. Write “account: image; image”, one account to a line."
+    ),
+    "not_of_this_post": _("The image “%(name)s” is not among the images of this row."),
+    "yes_or_no": _("Write “Yes” or “No”."),
+    "nothing_announced": _(
+        "Nothing is announced: this row needs a blog and another account for that."
+    ),
+    "lateness": _(
+        "Write a number of minutes up to 1,440, “Ask a person” or “Do not send it late”."
+    ),
+    **PICTURES,
 }
 
 
@@ -76,8 +113,8 @@ def say(problems: Iterable[Mapping[str, Any]]) -> list[Said]:
 def column_name(key: str) -> str:
     """Return what a column is called in the reader's language; empty for a row as a whole."""
     language = get_language() or "ko"
-    if key.startswith(OF_ACCOUNT):
-        return account_heading(key.removeprefix(OF_ACCOUNT), language)
+    if aspect_of(key)[0]:
+        return account_heading(key, language)
     if key.startswith(OTHER):
         return key.removeprefix(OTHER)
     return heading(key, language) if key else ""

@@ -1,34 +1,34 @@
-"""Files of posts as people get them: the empty one to fill in, the posts of a list, rows to be mended."""
+"""Files of posts as people get them: the empty one to fill in, and rows to be mended."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
 from campaigns.calendar import wall_time
+from campaigns.importing.cells import MARKS
 from campaigns.importing.columns import (
     EXAMPLE,
     FAULTS,
-    FOR_READERS,
-    OF_ACCOUNT,
+    FOR_CHANNEL,
     OTHER,
-    OWN_TEXT,
     Column,
-    account_heading,
+    aspect_of,
     heading,
 )
+from campaigns.importing.help import HELP
+from campaigns.importing.known import Account, Known
 from campaigns.importing.moments import SEOUL, STATE_WORDS
-from campaigns.importing.rows import Account, Known
 from campaigns.importing.words import say
 from campaigns.importing.workbooks import Sheet
-from campaigns.models import Import, ImportRow, Post, PostTarget
+from campaigns.models import Import, ImportRow
 
 C = Column
 #: How wide columns are, in characters; others are narrow.
 _WIDTHS: dict[str, int] = {
     str(C.TEXT): 60, str(C.TITLE): 28, str(C.ACCOUNTS): 28, str(C.CAMPAIGN): 20,
-    **{str(column): 40 for column in OWN_TEXT.values()},
+    **{str(column): 40 for of in FOR_CHANNEL.values() for column in of.values()},
+    str(C.IMAGES): 28, str(C.ALT_TEXTS): 40, str(C.LEFT_OUT): 28, str(C.CATEGORIES): 20,
 }  # fmt: skip
 
 
@@ -49,10 +49,14 @@ def template_rows(known: Known, language: str) -> list[list[str]]:
 
 
 def template_sheets(known: Known, language: str) -> list[Sheet]:
-    """Return the sheet to fill in, and one with the accounts and campaigns that may be named."""
+    """Return the sheet to fill in, one that says what its columns hold, and one with what may be named."""
     head, example = template_rows(known, language)
     accounts = [one for one in known.accounts if one.may]
     rows: list[list[str]] = [[_("Account"), reference(one, known), one.kind] for one in accounts]
+    rows += [
+        [_("Category"), category_reference(row["number"], one), one.name]
+        for one in accounts for row in one.row.categories
+    ]  # fmt: skip
     rows += [[_("Campaign"), campaign_reference(pk, known), ""] for pk, _name in known.campaigns]
     rows += [
         [_("State"), STATE_WORDS[state].get(language, state), ""]
@@ -61,94 +65,36 @@ def template_sheets(known: Known, language: str) -> list[Sheet]:
     choices = Sheet(
         _("To choose from"), [_("Column"), _("Write"), _("Channel")], rows, [14, 40, 12]
     )
-    return [Sheet(_("Posts"), head, [example], widths(list(Column))), choices]
+    columns = [[heading(column, language), str(HELP[column])] for column in Column]
+    helped = Sheet(_("What the columns hold"), [_("Column"), _("Holds")], columns, [22, 100])
+    return [Sheet(_("Posts"), head, [example], widths(list(Column))), helped, choices]
 
 
 def widths(keys: Iterable[str]) -> list[int]:
     """Return how wide columns are, by their keys."""
-    return [_WIDTHS.get(key, 40 if key.startswith(OF_ACCOUNT) else 14) for key in keys]
+    return [_WIDTHS.get(key, 40 if aspect_of(key)[0] else 14) for key in keys]
 
 
 def reference(account: Account, known: Known) -> str:
     """Return by which word an account is found again: its name where that is enough, else its number."""
     for name in (account.name, f"@{account.handle.removeprefix('@')}" if account.handle else ""):
-        is_plain = name and not set(name) & set("\n;,、，；#")
+        is_plain = name and not set(name) & set(f"{MARKS}#")
         if is_plain and known.named(name) == [account]:
             return name
     return f"#{account.pk}"
+
+
+def category_reference(number: int, account: Account) -> str:
+    """Return by which word a category of a blog is found again: its name where that is enough, else its number."""
+    name = next((row["name"] for row in account.row.categories if row["number"] == number), "")
+    is_plain = name and not set(name) & set(f"{MARKS}#") and name == name.strip()
+    return name if is_plain and account.categories_named(name) == [number] else f"#{number}"
 
 
 def campaign_reference(pk: int, known: Known) -> str:
     """Return by which word a campaign is found again: its name where that is enough, else its number."""
     name = next((name for number, name in known.campaigns if number == pk), "")
     return name if name and known.campaigns_named(name) == [pk] else f"#{pk}"
-
-
-@dataclass(frozen=True, slots=True)
-class PostTable:
-    """Posts as rows that can be imported again. `apart` are accounts whose words need columns of their own."""
-
-    known: Known
-    apart: Sequence[int]
-    language: str
-
-    @property
-    def keys(self) -> list[str]:
-        """The keys of the columns."""
-        return [*map(str, Column), *(f"{OF_ACCOUNT}{self._name(pk)}" for pk in self.apart)]
-
-    @property
-    def headings(self) -> list[str]:
-        """The headings, in the reader's language."""
-        own = [account_heading(self._name(pk), self.language) for pk in self.apart]
-        names = [heading(column, self.language) for column in Column]
-        return [*names, *own, *FOR_READERS.get(self.language, FOR_READERS["en"])]
-
-    def _name(self, pk: int) -> str:
-        found = [one for one in self.known.accounts if one.pk == pk]
-        return reference(found[0], self.known) if found else f"#{pk}"
-
-    def row(self, post: Post) -> list[str]:
-        """Return the cells of a post whose unit, targets and accounts are loaded."""
-        day, clock = _moment(post)
-        targets = list(post.targets.all())
-        words, own = self._words(targets)
-        cells: dict[str, str] = {
-            C.TITLE: post.title, C.TEXT: post.body, C.DATE: day, C.TIME: clock,
-            C.ZONE: post.time_zone, C.STATE: STATE_WORDS[post.state].get(self.language, post.state),
-            C.ACCOUNTS: "; ".join(self._name(target.account_id) for target in targets),
-            C.CAMPAIGN: campaign_reference(post.campaign_id, self.known) if post.campaign_id else "",
-            **words,
-        }  # fmt: skip
-        apart = [own.get(pk, "") for pk in self.apart]
-        return [
-            *(cells.get(column, "") for column in Column),
-            *apart,
-            post.unit.name,
-            str(post.pk),
-        ]
-
-    def _words(self, targets: Sequence[PostTarget]) -> tuple[dict[str, str], dict[int, str]]:
-        """Part own words into those of whole channels and those of single accounts."""
-        by_channel: dict[str, str] = {}
-        single: dict[int, str] = {}
-        for kind, column in OWN_TEXT.items():
-            here = [target for target in targets if target.account.kind == kind]
-            if len({target.text for target in here}) == 1:
-                by_channel[column] = here[0].text
-            else:
-                single |= {target.account_id: target.text for target in here if target.text}
-        return by_channel, single
-
-
-def _moment(post: Post) -> tuple[str, str]:
-    if post.local_time:
-        local = datetime.fromisoformat(post.local_time)
-    elif post.publish_at:
-        local = wall_time(post.publish_at, post.time_zone)
-    else:
-        return "", ""
-    return local.date().isoformat(), local.time().isoformat(timespec="seconds")
 
 
 def mend_table(

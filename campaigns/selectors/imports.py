@@ -1,15 +1,19 @@
 """Reads of imports, for those who write posts in the unit; what their rows are read against."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Lower
 
-from campaigns.importing.rows import Account, Known
+from campaigns.importing.cells import names_in
+from campaigns.importing.columns import Column
+from campaigns.importing.known import Account, Known, number_in, plain
 from campaigns.lifecycle import CampaignState, ImportRowState
-from campaigns.models import ApprovalPolicy, Campaign, Import, ImportRow
+from campaigns.models import ApprovalPolicy, Campaign, Import, ImportRow, LibraryImage
 from campaigns.selectors.campaigns import campaigns_for
+from campaigns.selectors.library import images_for
 from channels.registry import capabilities_for
 from channels.selectors.accounts import accounts_for
 from opsconsole.kernel.actor import Actor
@@ -19,6 +23,8 @@ from opsconsole.kernel.pagination import KeysetPage, after_number, cut
 from opsconsole.people.roles import Ability
 
 W = ImportRowState
+#: Columns that name pictures.
+_OF_IMAGES = (Column.IMAGES, Column.LEFT_OUT)
 #: Rows of a file that are there to be mended.
 MENDABLE = (W.FAULTY, W.FAILED)
 
@@ -143,9 +149,12 @@ def needs_approval(upload: Import) -> bool:
     return ApprovalPolicy.objects.filter(unit=upload.unit_id).exclude(steps=[]).exists()
 
 
-def known_to(actor: Actor, unit_id: int) -> Known:
-    """Return what rows for a unit are read against, as far as the actor sees it. Two queries."""
-    return Known(_accounts(actor), _campaigns(unit_id), now())
+def known_to(actor: Actor, unit_id: int, cells: Iterable[Mapping[str, str]] = ()) -> Known:
+    """Return what rows for a unit are read against, as far as the actor sees it. Four queries.
+
+    Of the library only what these cells may name.
+    """
+    return Known(_accounts(actor), _campaigns(unit_id), now(), _images(actor, cells))
 
 
 def known_in_sight(actor: Actor) -> Known:
@@ -157,13 +166,26 @@ def known_in_sight(actor: Actor) -> Known:
 def _accounts(actor: Actor) -> tuple[Account, ...]:
     units = actor.units(Ability.WRITE_POSTS)
     return tuple(
-        Account(
-            row.pk, row.kind, row.name, row.handle,
-            may=units is None or row.unit_id in units, is_silent=not row.can_speak,
-        )
+        Account(row, may=units is None or row.unit_id in units)
         for row in accounts_for(actor)
         if capabilities_for(row.kind).can_post
-    )  # fmt: skip
+    )
+
+
+def _images(actor: Actor, cells: Iterable[Mapping[str, str]]) -> dict[int, LibraryImage]:
+    """Return the pictures that cells may name, archived ones too: whoever names one is told so."""
+    typed = [row[column] for row in cells for column in _OF_IMAGES if row.get(column)]
+    # A line is a name, or holds several: what a name means is found out once the names are known.
+    names = {plain(cell) for cell in typed} | {
+        plain(name) for cell in typed for line in cell.splitlines()
+        for name in (line, *names_in(line.rpartition(":")[2], lambda _name: False))
+    }  # fmt: skip
+    numbers = {pk for name in names if (pk := number_in(name)) is not None}
+    if not names:
+        return {}
+    rows = images_for(actor).annotate(plain=Lower("name"))
+    named = Q(plain__in=names, archived_at__isnull=True)
+    return {image.pk: image for image in rows.filter(named | Q(pk__in=numbers)).order_by("pk")}
 
 
 def _campaigns(unit_id: int) -> tuple[tuple[int, str], ...]:

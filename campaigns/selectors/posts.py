@@ -1,14 +1,15 @@
 """Reads of posts, each behind a gate that knows the actor."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, prefetch_related_objects
 
 from campaigns.contents import Content, Picked, Placing
 from campaigns.lifecycle import PostState
-from campaigns.models import Post, PostImage, PostTarget
+from campaigns.models import Post, PostImage, PostPart, PostTarget
 from channels.models import Delivery
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.clock import now
@@ -17,6 +18,8 @@ from opsconsole.kernel.pagination import KeysetPage, after_number, cut, moment_a
 from opsconsole.people.roles import Ability
 
 VIEWS = ("upcoming", "past", "drafts")
+#: What accounts of one channel may have differently -> where it stands.
+_APART = {"text": "text", "parts": "parts_said", "excerpt": "excerpt", "categories": "categories"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +199,24 @@ def due_soon(actor: Actor, limit: int = 5) -> list[Post]:
     return list(rows.order_by("publish_at", "id")[:limit])
 
 
-def worded_apart(actor: Actor, filters: PostFilter) -> list[int]:
-    """Return the accounts that say something else than another account of their channel, in a list of posts."""
+def set_apart(actor: Actor, filters: PostFilter) -> dict[str, list[int]]:
+    """Return the accounts that have something else than another account of their channel, in a list of posts.
+
+    By what that is: text, parts, excerpt or categories. Four queries.
+    """
     posts = _listed(actor, filters).select_related(None).prefetch_related(None)
-    others = PostTarget.objects.filter(
-        post=OuterRef("post"), account__kind=OuterRef("account__kind")
-    ).exclude(text=OuterRef("text"))
-    rows = PostTarget.objects.filter(Exists(others), post__in=posts.order_by().values("pk"))
-    return sorted(rows.exclude(text="").order_by().values_list("account_id", flat=True).distinct())
+    texts = PostPart.objects.filter(target=OuterRef("pk")).order_by("position").values("text")
+    rows = PostTarget.objects.annotate(parts_said=ArraySubquery(texts))
+    found = {}
+    for name, field in _APART.items():
+        same = {"post": OuterRef("post"), "account__kind": OuterRef("account__kind")}
+        others = rows.filter(**same).exclude(**{field: OuterRef(field)})
+        apart = rows.filter(Exists(others), post__in=posts.order_by().values("pk"))
+        found[name] = sorted(apart.order_by().values_list("account_id", flat=True).distinct())
+    return found
+
+
+def with_everything(posts: Sequence[Post]) -> Sequence[Post]:
+    """Load all that posts say and show, for whoever writes them out whole. Three queries."""
+    prefetch_related_objects(posts, "targets__parts", "images__image")
+    return posts

@@ -18,7 +18,8 @@ from campaigns.actions.imports import (
 )
 from campaigns.downloads import csv_file, export_file, sheets_file
 from campaigns.import_forms import CommitForm, UploadForm
-from campaigns.importing.columns import OF_ACCOUNT, OTHER, OWN_TEXT
+from campaigns.importing.columns import OTHER, SET_APART, Column, aspect_of, heading
+from campaigns.importing.help import HELP
 from campaigns.importing.words import column_name, say
 from campaigns.importing.workbooks import Sheet
 from campaigns.importing.writing import mend_table, template_rows, template_sheets, widths
@@ -77,7 +78,8 @@ def imports(request: ActorRequest) -> HttpResponse:
 def _list(request: ActorRequest, form: UploadForm, status: int = 200) -> HttpResponse:
     page = import_page(request.actor, cursor=request.GET.get("cursor", ""))
     rows = [(row, IMPORT_STATUS[ImportState(row.state)]) for row in page.rows]
-    context = {"form": form, "page": page, "rows": rows}
+    columns = [(heading(column, get_language() or "ko"), HELP[column]) for column in Column]
+    context = {"form": form, "page": page, "rows": rows, "columns": columns}
     return render(request, "campaigns/imports.html", context, status=status)
 
 
@@ -153,8 +155,8 @@ def _shown(actor: Actor, rows: Iterable[ImportRow]) -> list[dict[str, Any]]:
 
 
 def _is_own(key: str) -> bool:
-    """Whether a column holds words of a channel or an account."""
-    return key in OWN_TEXT.values() or key.startswith(OF_ACCOUNT)
+    """Whether a column says something of a channel or an account alone, or sets something for the post."""
+    return key in SET_APART or aspect_of(key)[0] is not None
 
 
 #: What the buttons of an import do.

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import openpyxl
 import pytest
-from asgiref.sync import async_to_sync
-from django.test import AsyncClient, Client
+from django.test import Client
 
 from campaigns import downloads
 from campaigns.actions import imports as actions
@@ -21,6 +20,7 @@ from tests.factories.campaigns import in_seoul, make_campaign, make_post
 from tests.factories.channels import make_account
 from tests.factories.imports import make_import
 from tests.factories.people import make_actor, make_unit
+from tests.support.exports import exported
 
 pytestmark = pytest.mark.django_db
 
@@ -33,20 +33,6 @@ def account():
 @pytest.fixture
 def sora(account):
     return make_actor("staff", account.unit, username="sora", language="en")
-
-
-def exported(actor, query="", file="csv"):
-    """The bytes of an export."""
-    client = AsyncClient()
-    user = User.objects.get(pk=actor.user_id)
-
-    async def fetch():
-        await client.aforce_login(user)
-        answer = await client.get(f"/posts/export/?file={file}&{query}")
-        assert answer.status_code == 200
-        return b"".join([part async for part in answer.streaming_content])
-
-    return async_to_sync(fetch)()
 
 
 def cells(content):

@@ -108,8 +108,11 @@ def test_the_template_for_excel_lists_what_may_be_named(account, user, seo):
     make_account(unit=make_unit(), name="Theirs")
     twins = [make_account(unit=account.unit, name="Twin") for _ in range(2)]
     book = openpyxl.load_workbook(io.BytesIO(saved(user, "/posts/import/template/?file=xlsx")))
-    posts, choices = book.worksheets
+    posts, helped, choices = book.worksheets
     assert posts["B1"].value == "Text"
+    told = {row[0].value: row[1].value for row in helped.iter_rows(min_row=2)}
+    assert list(told) == [cell.value for cell in posts[1]]
+    assert all(told.values())
     assert [row[1].value for row in choices.iter_rows(min_row=2)] == [
         "모바일", *(f"#{twin.pk}" for twin in twins), campaign.name, "Draft", "Scheduled",
     ]  # fmt: skip

@@ -90,5 +90,5 @@ def test_headings_are_read_in_both_languages():
     assert found.unknown == ["담당"]
     assert read_headings(["Text", "본문"]).twice == ("본문",)
     for language in ("ko", "en"):
-        names = [heading("blog_text", language), account_heading("A, B", language)]
+        names = [heading("blog_text", language), account_heading("account:A, B", language)]
         assert list(read_headings(names).keys.values()) == ["blog_text", "account:A, B"]

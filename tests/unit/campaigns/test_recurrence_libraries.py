@@ -81,7 +81,8 @@ def test_monthly_rules_by_weekday_are_those_of_cron(weekday, nth, interval):
 
 def stepped(starts_on: date, **step: int) -> list[date]:
     """The days from a start in equal steps, worked out from the start each time; months without the day left out."""
-    found, number, first = [], 0, Date(starts_on)
+    found: list[date] = []
+    number, first = 0, Date(starts_on)
     while True:
         one = first.add(**{unit: count * number for unit, count in step.items()})
         if one > Date(END):

@@ -1,0 +1,20 @@
+"""Lists of posts as files, fetched as a browser does."""
+
+from asgiref.sync import async_to_sync
+from django.test import AsyncClient
+
+from opsconsole.people.models import User
+
+
+def exported(actor, query="", file="csv"):
+    """The bytes of an export."""
+    client = AsyncClient()
+    user = User.objects.get(pk=actor.user_id)
+
+    async def fetch():
+        await client.aforce_login(user)
+        answer = await client.get(f"/posts/export/?file={file}&{query}")
+        assert answer.status_code == 200
+        return b"".join([part async for part in answer.streaming_content])
+
+    return async_to_sync(fetch)()
