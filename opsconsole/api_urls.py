@@ -15,8 +15,15 @@ from campaigns.api.library import ImageViewSet
 from campaigns.api.live import LiveDeskViewSet
 from campaigns.api.live_urls import live_patterns
 from campaigns.api.missed import MissedViewSet
+from campaigns.api.planning import (
+    CalendarFeedViewSet,
+    CalendarViewSet,
+    GoalsViewSet,
+    GoalViewSet,
+)
 from campaigns.api.posts import PostViewSet
 from campaigns.api.rehearsals import CampaignRehearsalViewSet, RehearsalViewSet
+from campaigns.api.series import SeriesViewSet
 from channels.api.accounts import AccountViewSet, ChannelViewSet
 from channels.api.deliveries import DeliveryViewSet
 from channels.api.holds import HoldViewSet
@@ -54,6 +61,9 @@ router.register("images", ImageViewSet, basename="image")
 router.register("live-desks", LiveDeskViewSet, basename="live_desk")
 router.register("rehearsals", RehearsalViewSet, basename="rehearsal")
 router.register("posts", PostViewSet, basename="post")
+router.register("series", SeriesViewSet, basename="series")
+router.register("calendar", CalendarViewSet, basename="calendar")
+router.register("daily-goals", GoalsViewSet, basename="daily_goal")
 router.register("missed-posts", MissedViewSet, basename="missed_post")
 router.register("tags", TagViewSet, basename="tag")
 router.register("saved-replies", SavedReplyViewSet, basename="saved_reply")
@@ -84,6 +94,18 @@ urlpatterns = [
                     "conversations/<int:conversation_id>/candidates/",
                     CandidateViewSet.as_view({"get": "list", "post": "create"}),
                     name="candidates",
+                ),
+                path(
+                    "calendar/feed/",
+                    CalendarFeedViewSet.as_view(
+                        {"get": "list", "post": "create", "delete": "destroy"}
+                    ),
+                    name="calendar_feed",
+                ),
+                path(
+                    "accounts/<int:account_id>/daily-goal/",
+                    GoalViewSet.as_view({"get": "retrieve", "put": "update", "delete": "destroy"}),
+                    name="account_daily_goal",
                 ),
                 path("posts/export/", ExportViewSet.as_view({"get": "list"}), name="posts_export"),
                 path(

@@ -229,6 +229,7 @@ SPECTACULAR_SETTINGS = {
         "PromiseState": "inbox.api.customer_shapes.PROMISE_STATES",
         "PromiseView": "inbox.selectors.follow_ups.VIEWS",
         "EntryKind": "inbox.api.shapes.ENTRY_KINDS",
+        "SeriesLanguage": "campaigns.api.series_shapes.LANGUAGES",
     },
 }
 

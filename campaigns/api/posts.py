@@ -1,6 +1,5 @@
 """Endpoints of posts: writing, timing, stopping."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.db.models import prefetch_related_objects
@@ -10,6 +9,7 @@ from rest_framework.response import Response
 
 from campaigns.actions.history import post_bring_back
 from campaigns.actions.launching import post_launch_set
+from campaigns.actions.moving import post_move
 from campaigns.actions.posts import (
     post_cancel,
     post_create,
@@ -20,9 +20,16 @@ from campaigns.actions.posts import (
 )
 from campaigns.api.campaign_shapes import BringBack, PostRevisionShape
 from campaigns.api.certificate_shapes import CertifiedShape
-from campaigns.api.shapes import LaunchRequest, PostChange, PostQuery, PostRequest, PostShape
+from campaigns.api.contents import content_given
+from campaigns.api.shapes import (
+    LaunchRequest,
+    MoveRequest,
+    PostChange,
+    PostQuery,
+    PostRequest,
+    PostShape,
+)
 from campaigns.certificate_rows import as_row
-from campaigns.contents import Content, Picked, Placing
 from campaigns.selectors.certificates import certificate_of_post
 from campaigns.selectors.history import history_of
 from campaigns.selectors.posts import PostFilter, content_of, post_for, post_page
@@ -77,7 +84,7 @@ class PostViewSet(ActorViewSet):
         given = body_of(request, PostRequest)
         key = request_key_of(request, given.pop("request_key"))
         made = post_create(
-            self.actor, unit_id=given.pop("unit"), content=_content(given), request_key=key
+            self.actor, unit_id=given.pop("unit"), content=content_given(given), request_key=key
         )
         return self._shown(made.pk, status=201)
 
@@ -96,7 +103,7 @@ class PostViewSet(ActorViewSet):
         version = given.pop("version")
         # Whoever saves between this read and the change makes `version` too old, so nothing is lost.
         row = post_for(self.actor, pk, ability=Ability.WRITE_POSTS)
-        content = _content(given, content_of(row))
+        content = content_given(given, content_of(row))
         post_update(self.actor, post_id=pk, content=content, version=version)
         return self._shown(pk)
 
@@ -123,6 +130,17 @@ class PostViewSet(ActorViewSet):
     def launch(self, request: Request, pk: int) -> Response:
         """Have a post leave before ordinary ones, or again with them. Needs `posts.launch`."""
         post_launch_set(self.actor, post_id=pk, **body_of(request, LaunchRequest))
+        return self._shown(pk)
+
+    @operation("posts_move", "posts", body=MoveRequest, returns=PostShape)
+    @action(detail=True, methods=["post"])
+    def move(self, request: Request, pk: int) -> Response:
+        """Give a post another time by the clocks of any zone, as a calendar does; it keeps its own zone."""
+        given = body_of(request, MoveRequest)
+        post_move(
+            self.actor, post_id=pk, local=given["local_time"], zone=given["time_zone"],
+            version=given["version"],
+        )  # fmt: skip
         return self._shown(pk)
 
     @operation("posts_cancel", "posts", returns=PostShape)
@@ -162,21 +180,3 @@ class PostViewSet(ActorViewSet):
     def _shown(self, pk: int, status: int = 200) -> Response:
         """Show the post as it stands after the act, placements and deliveries included."""
         return Response(PostShape(post_for(self.actor, pk)).data, status=status)
-
-
-def _content(given: dict[str, Any], base: Content | None = None) -> Content:
-    """Return what was given in the action's words, over what is there."""
-    asked = dict(given)
-    if "targets" in asked:
-        targets = asked.pop("targets")
-        asked["account_ids"] = [target["account"] for target in targets]
-        asked["wording"] = {target["account"]: target["text"] for target in targets}
-        asked["placing"] = {
-            one["account"]: Placing(
-                one["parts"], one["excerpt"], one["categories"], one["left_out"]
-            )
-            for one in targets
-        }
-    if "images" in asked:
-        asked["images"] = [Picked(**one) for one in asked["images"]]
-    return replace(base, **asked) if base else Content(**asked)

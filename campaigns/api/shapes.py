@@ -47,6 +47,12 @@ class WallTime(serializers.DateTimeField):
         return value
 
 
+def must_be_zone(name: str) -> None:
+    """Refuse zones that no clock follows: ValidationError."""
+    if name not in available_timezones():
+        raise serializers.ValidationError(_("There is no such time zone."))
+
+
 class PartShape(serializers.ModelSerializer[PostPart]):
     """Further words under a post: the next of a thread, a comment of ours."""
 
@@ -164,8 +170,7 @@ class Draft(Strict):
 
     def validate_time_zone(self, name: str) -> str:
         """Refuse zones that no clock follows."""
-        if name not in available_timezones():
-            raise serializers.ValidationError(_("There is no such time zone."))
+        must_be_zone(name)
         return name
 
 
@@ -183,6 +188,16 @@ class PostRequest(KeyedRequest, Draft):
     body = serializers.CharField(max_length=100_000, allow_blank=True)
     targets = TargetRequest(many=True, allow_empty=False)
     time_zone = serializers.CharField(required=False, default="Asia/Seoul", max_length=60)
+
+
+class MoveRequest(Strict):
+    """When a post shall go out instead, by the clocks of a zone."""
+
+    local_time = WallTime(help_text="Wall time in `time_zone`, without offset.")
+    time_zone = serializers.CharField(
+        required=False, default="Asia/Seoul", max_length=60, validators=[must_be_zone]
+    )
+    version = serializers.IntegerField(help_text="The `version` you have read.")
 
 
 class LaunchRequest(Strict):
