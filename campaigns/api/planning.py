@@ -67,7 +67,7 @@ class CalendarFeedViewSet(ActorViewSet):
         address = request.build_absolute_uri(reverse("campaigns:feed", args=[secret]))
         return Response(FeedMade({"address": address}).data, status=201)
 
-    @operation("calendar_feed_withdraw", "calendar", returns=None, status=204, refusals=(401, 429))
+    @operation("calendar_feed_withdraw", "calendar", returns=None, status=204)
     def destroy(self, request: Request) -> Response:
         """Take your address back."""
         calendar_feed_withdraw(self.actor)
@@ -78,7 +78,7 @@ class GoalsViewSet(ActorViewSet):
     """Daily goals of the accounts you see."""
 
     @operation(
-        "daily_goals_list", "calendar", returns=GoalShape(many=True), refusals=(401, 403, 429)
+        "daily_goals_list", "daily-goals", returns=GoalShape(many=True), refusals=(401, 403, 429)
     )
     def list(self, request: Request) -> Response:
         """List the goals of accounts that have one, by account."""
@@ -89,19 +89,19 @@ class GoalsViewSet(ActorViewSet):
 class GoalViewSet(ActorViewSet):
     """The daily goal of one account."""
 
-    @operation("daily_goal", "calendar", returns=GoalShape, refusals=(401, 403, 404, 429))
+    @operation("daily_goal", "accounts", returns=GoalShape, refusals=(401, 403, 404, 429))
     def retrieve(self, request: Request, account_id: int) -> Response:
         """Show an account's goal; 404 where it has none."""
         return self._shown(account_id)
 
-    @operation("daily_goal_set", "calendar", body=GoalRequest, returns=GoalShape)
+    @operation("daily_goal_set", "accounts", body=GoalRequest, returns=GoalShape)
     def update(self, request: Request, account_id: int) -> Response:
         """Say how many posts a day an account should have."""
         daily_goal_set(self.actor, account_id=account_id, **body_of(request, GoalRequest))
         return self._shown(account_id)
 
     @operation(
-        "daily_goal_drop", "calendar", returns=None, status=204, refusals=(401, 403, 404, 429)
+        "daily_goal_drop", "accounts", returns=None, status=204, refusals=(401, 403, 404, 429)
     )
     def destroy(self, request: Request, account_id: int) -> Response:
         """Take an account's goal away."""

@@ -57,11 +57,12 @@ class CalendarDayShape(serializers.Serializer[Any]):
 
 
 class TallyShape(serializers.Serializer[Any]):
-    """How many posts stand and are planned on a day, against the goal; `high` is 0 without one."""
+    """How many posts stand, are planned and came to nothing on a day, against the goal; `high` is 0 without one."""
 
     date = serializers.DateField()
     done = serializers.IntegerField()
     planned = serializers.IntegerField()
+    lost = serializers.IntegerField()
     low = serializers.IntegerField()
     high = serializers.IntegerField()
 

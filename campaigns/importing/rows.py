@@ -28,6 +28,8 @@ C, A = Column, Aspect
 #: What a title and a text may hold at most; years that can be planned for.
 LONGEST_TITLE, LONGEST_TEXT = 200, 100_000
 _YEARS = range(2000, 2101)
+#: Names that one cell may hold.
+MOST_NAMES = 200
 #: What the form's rules call something -> what files call it.
 _CODES = {"title": "no_title"}
 
@@ -154,10 +156,19 @@ def text_of(cell: str) -> str:
     return text if text.strip() else ""
 
 
+def take_names(row: Reading, column: str, cell: str, is_known: Callable[[str], bool]) -> list[str]:
+    """Return the names in a cell; far too many are one fault, not thousands."""
+    names = names_in(cell, is_known)
+    if len(names) <= MOST_NAMES:
+        return names
+    row.fault(column, "many_names", count=len(names), limit=MOST_NAMES)
+    return []
+
+
 def take_accounts(row: Reading, known: Known) -> None:
     """Take the accounts that are named."""
     given = row.cells.get(C.ACCOUNTS, "")
-    for name in names_in(given, lambda name: len(known.named(name)) == 1):
+    for name in take_names(row, C.ACCOUNTS, given, lambda name: len(known.named(name)) == 1):
         _add_account(row, known, C.ACCOUNTS, name)
     if not given.strip():
         row.fault(C.ACCOUNTS, "missing")

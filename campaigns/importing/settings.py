@@ -3,16 +3,17 @@
 Reads no tables.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from campaigns.actions.picturing import LONGEST_DESCRIPTION, MOST_PICTURES
 from campaigns.actions.placing import LONGEST_EXCERPT, MOST_PARTS
 from campaigns.contents import Picked
-from campaigns.importing.cells import names_in, parts_in, read_lateness, read_yes
+from campaigns.importing.cells import parts_in, read_lateness, read_yes
 from campaigns.importing.columns import Aspect, Column
 from campaigns.importing.known import Account, Known
 from campaigns.importing.rows import (
     LONGEST_TEXT,
+    MOST_NAMES,
     Reading,
     cells_for,
     check_day,
@@ -20,6 +21,7 @@ from campaigns.importing.rows import (
     read_with,
     take_accounts,
     take_campaign,
+    take_names,
     take_state,
     take_texts,
     take_time,
@@ -68,9 +70,13 @@ def _take_excerpts(row: Reading, known: Known) -> None:
 
 def _take_categories(row: Reading, known: Known) -> None:
     for account, column, cell in cells_for(row, known, A.CATEGORIES):
-        names = names_in(cell, lambda name, one=account: bool(one.categories_named(name)))  # type: ignore[misc]
+        names = take_names(row, column, cell, _knows_category(account))
         numbers = {number for name in names for number in _category(row, account, column, name)}
         row.categories[account.pk] = sorted(numbers)
+
+
+def _knows_category(account: Account) -> Callable[[str], bool]:
+    return lambda name: bool(account.categories_named(name))
 
 
 def _category(row: Reading, account: Account, column: str, name: str) -> list[int]:
@@ -85,7 +91,8 @@ def _category(row: Reading, account: Account, column: str, name: str) -> list[in
 
 def _take_images(row: Reading, known: Known) -> None:
     """Take pictures in their order, each with the line of descriptions at its place."""
-    names = names_in(row.cells.get(C.IMAGES, ""), lambda name: bool(known.images_named(name)))
+    cell = row.cells.get(C.IMAGES, "")
+    names = take_names(row, C.IMAGES, cell, lambda name: bool(known.images_named(name)))
     lines = row.cells.get(C.ALT_TEXTS, "").rstrip().splitlines()
     words = [" ".join(text_of(line).split()) for line in lines]
     chosen = [pk for name in names for pk in _image(row, known, C.IMAGES, name)]
@@ -117,12 +124,15 @@ def _image(row: Reading, known: Known, column: str, name: str) -> list[int]:
 
 def _take_left_out(row: Reading, known: Known) -> None:
     """Take lines such as "account: image; image"."""
-    for line in filter(str.strip, row.cells.get(C.LEFT_OUT, "").splitlines()):
+    lines = [line for line in row.cells.get(C.LEFT_OUT, "").splitlines() if line.strip()]
+    if len(lines) > MOST_NAMES:
+        row.fault(C.LEFT_OUT, "many_names", count=len(lines), limit=MOST_NAMES)
+    for line in lines[:MOST_NAMES]:
         account, rest = _account_before_colon(row, known, line)
         if account is None:
             row.fault(C.LEFT_OUT, "left_out", typed=line[:120])
             continue
-        names = names_in(rest, lambda name: bool(known.images_named(name)))
+        names = take_names(row, C.LEFT_OUT, rest, lambda name: bool(known.images_named(name)))
         for pk in [pk for name in names for pk in _image(row, known, C.LEFT_OUT, name)]:
             if pk not in {one.image for one in row.images}:
                 row.fault(C.LEFT_OUT, "not_of_this_post", name=known.images[pk].name)

@@ -73,6 +73,7 @@ SENTENCES: dict[str, Promise] = {
     "several_images": _("Several images are called “%(name)s”: write one of %(numbers)s."),
     "archived_image": _("The image “%(name)s” is archived."),
     "many_images": _("A post has at most %(limit)s images; these are %(count)s."),
+    "many_names": _("A cell holds at most %(limit)s names; this one has %(count)s."),
     "image_twice": _("An image stands there twice."),
     "many_descriptions": _("There are %(count)s lines of descriptions and %(limit)s images."),
     "left_out": _(

@@ -25,6 +25,8 @@ from opsconsole.people.roles import Ability
 W = ImportRowState
 #: Columns that name pictures.
 _OF_IMAGES = (Column.IMAGES, Column.LEFT_OUT)
+#: Characters of a cell beyond which it names no pictures that anybody meant.
+_LONGEST_NAMES = 20_000
 #: Rows of a file that are there to be mended.
 MENDABLE = (W.FAULTY, W.FAILED)
 
@@ -174,7 +176,10 @@ def _accounts(actor: Actor) -> tuple[Account, ...]:
 
 def _images(actor: Actor, cells: Iterable[Mapping[str, str]]) -> dict[int, LibraryImage]:
     """Return the pictures that cells may name, archived ones too: whoever names one is told so."""
-    typed = [row[column] for row in cells for column in _OF_IMAGES if row.get(column)]
+    typed = [
+        row[column] for row in cells for column in _OF_IMAGES
+        if 0 < len(row.get(column, "")) <= _LONGEST_NAMES
+    ]  # fmt: skip
     # A line is a name, or holds several: what a name means is found out once the names are known.
     names = {plain(cell) for cell in typed} | {
         plain(name) for cell in typed for line in cell.splitlines()

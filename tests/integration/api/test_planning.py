@@ -40,7 +40,8 @@ def test_a_day_shows_posts_clashes_goals_and_free_times(company, seo):
     assert (shown[0]["same_minute"], shown[0]["can_move"]) == ([second.pk], True)
     assert (shown[0]["accounts"], shown[0]["version"]) == ([account.pk], first.version)
     (row,) = [one for one in answer.json()["rows"] if one["account"]["id"] == account.pk]
-    assert row["tallies"] == [{"date": day, "done": 0, "planned": 2, "low": 1, "high": 3}]
+    (tally,) = row["tallies"]
+    assert tally == {"date": day, "done": 0, "planned": 2, "lost": 0, "low": 1, "high": 3}
     assert row["slots"]
     assert all(slot.startswith(day) for slot in row["slots"])
 

@@ -218,6 +218,20 @@ def test_huge_cells_are_faults_of_their_row(account, unit, sora):
     assert said[3] == ["Title: A title has at most 200 characters; this one has 200000."]
 
 
+def test_a_cell_of_a_million_names_is_one_fault(account, unit, sora):
+    many = "a;" * 400_000
+    rows = [
+        row_of(account, "a", Accounts=many),
+        row_of(account, "b", Images=many),
+        row_of(account, "c", **{"Images left out": many.replace(";", "\n")}),
+    ]
+    said = found(make_import(sora, unit, *rows))
+    names = "A cell holds at most 200 names; this one has 400000."
+    assert said[2] == [f"Accounts: {names}"]
+    assert said[3] == [f"Images: {names}"]
+    assert said[4][0] == f"Images left out: {names}"
+
+
 def test_a_korean_file_of_excel_with_every_column_is_read(places, unit, sora):
     make_image(unit=unit, name="봄 포스터.png", alt_text="벚꽃")
     row = {
