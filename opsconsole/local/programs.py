@@ -11,6 +11,9 @@ from pathlib import Path
 from opsconsole.local.places import own_secrets
 from opsconsole.local.processes import Service
 
+#: Whoever has migrated has checked the whole console; to do so again at each start is half of the start.
+_CELERY = ("-m", "celery", "-A", "opsconsole", "--skip-checks")
+
 
 @dataclass
 class Setting:
@@ -85,14 +88,12 @@ class Setting:
         """Background work; with the clock that hands it out, unless that runs by itself."""
         schedule = ["-B", "--schedule", str(self.data / "celerybeat-schedule")] if beat else []
         quiet = ["--without-gossip", "--without-mingle", "--loglevel", "INFO", "-n", f"{name}@%h"]
-        celery = ["-m", "celery", "-A", "opsconsole", "worker"]
-        return self.service(name, *celery, *schedule, *quiet, debug=False)
+        return self.service(name, *_CELERY, "worker", *schedule, *quiet, debug=False)
 
     def beat(self) -> Service:
         """The clock alone."""
         schedule = ["--schedule", str(self.data / "celerybeat-schedule"), "--loglevel", "INFO"]
-        celery = ["-m", "celery", "-A", "opsconsole", "beat"]
-        return self.service("beat", *celery, *schedule, debug=False)
+        return self.service("beat", *_CELERY, "beat", *schedule, debug=False)
 
     def sandbox(self, port: int, *, story: bool = True) -> Service:
         """The platforms' simulator."""

@@ -27,13 +27,15 @@ from opsconsole.bench.faulting.rows import Fate
 from opsconsole.bench.platform import control
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.errors import DomainError
+from opsconsole.local.terminal import say
 
 #: Schedules that run at the same time.
-AT_A_TIME = 100
+AT_A_TIME = 250
 #: Where nothing more is to be done by anybody.
 _OVER = ("sent", "rejected", "failed", "missed", "cancelled")
-#: Seconds in which people act and processes are hurt; times that people come back to what is stuck.
-_STORMY, _LOOKS = 4.5, 8
+#: Seconds in which people act and processes are hurt; times that people come back to what is stuck, and
+#: seconds after which they do at the latest.
+_STORMY, _LOOKS, _PATIENCE = 4.5, 16, 20
 
 
 @dataclass(slots=True)
@@ -60,6 +62,7 @@ def storm(field: Field, count: int, *, seed: int = 1) -> Told:
     for first in range(0, count, AT_A_TIME):
         numbers = range(seed + first, seed + min(first + AT_A_TIME, count))
         _wave(field, [draw(number) for number in numbers], random.Random(seed + first), told)
+        say(f"{told.schedules} of {count} schedules after {time.monotonic() - began:.0f} s")
     told.seconds = time.monotonic() - began
     return told
 
@@ -80,7 +83,7 @@ def _wave(field: Field, schedules: list[Schedule], dice: random.Random, told: To
     made = [delivery for one in running for delivery in one.made]
     for _ in range(_LOOKS):
         told.injected["worker ended by itself"] += field.revive()
-        field.rest(made, 40)
+        field.rest(made, _PATIENCE)
         if not _look_after(field, running, dice, told):
             break
     told.schedules += len(schedules)
