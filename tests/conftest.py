@@ -14,6 +14,8 @@ from tests.support.sandbox import sandbox
 
 __all__ = ["sandbox"]
 
+#: Marks of tests that wait for other programs, those that wait most first.
+_PATIENT = ("browser", "stack")
 #: Two workers, or two runs at once, share a Redis without meeting.
 _PREFIX = f"opsconsole-test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.getpid()}"
 
@@ -25,9 +27,21 @@ def pytest_configure() -> None:
     settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = f"{_PREFIX}:"
     # Whoever drops a test's database must not meet connections at rest; the pool has tests of its own.
     settings.DATABASES["default"]["POOL_SIZE"] = 0
+    if os.environ.get("OPSCONSOLE_CLUSTER"):  # made once for all: a worker's own is a copy
+        database = settings.DATABASES["default"]
+        database.setdefault("TEST", {})["TEMPLATE"] = database["NAME"]
     settings.CLOCK_TOLERANCE_SECONDS = 0  # tests travel in time, and the database does not
     settings.UNDO_SECONDS = 0  # what is sent may leave at once; tests of undo say otherwise
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what waits most, so that it ends while others still work; within that, order stays random.
+
+    It also keeps browser tests together: their console and their browser end with the last of them.
+    """
+    items.sort(key=lambda item: [not item.get_closest_marker(name) for name in _PATIENT])
 
 
 class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types

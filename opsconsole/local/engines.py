@@ -154,9 +154,13 @@ class Postgres:
         """Copy the cluster while it is stopped for a moment, as a standby would have it."""
         self.service.stop()
         shutil.rmtree(copy, ignore_errors=True)
-        subprocess.run(["cp", "-a", str(self.directory), str(copy)], check=True)
+        _copied(self.directory, copy)
         self.launch()
         self.wait()
+
+    def begin_as(self, copy: Path) -> None:
+        """Have what a copy has, from the first launch on."""
+        _copied(copy, self.directory)
 
     def become(self, copy: Path) -> None:
         """Die, and let a copy take over: what was written since is lost, and the timeline is a new one."""
@@ -223,6 +227,11 @@ class Postgres:
             time.sleep(0.05)
         (self.directory / "postmaster.pid").unlink(missing_ok=True)
         (self.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+
+
+def _copied(source: Path, target: Path) -> None:
+    """Copy a cluster with its owner and rights."""
+    subprocess.run(["cp", "-a", str(source), str(target)], check=True)
 
 
 def _is_postgres(pid: int, directory: Path) -> bool:

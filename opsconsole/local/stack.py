@@ -35,16 +35,18 @@ class Stack:
         durable: bool = False,
         copied: bool = False,
         in_service: bool = False,
+        cluster: Path | None = None,
         env: Mapping[str, str] | None = None,
     ) -> None:
         """Say what to start; `env` adds to the programs' environment.
 
         `copied` lets a copy of PostgreSQL take its place. `in_service` runs the pages as a company
-        would: without DEBUG, with collected static files.
+        would: without DEBUG, with collected static files. `cluster` is a stopped PostgreSQL whose
+        tables are copied instead of being made anew.
         """
         self._count, self._web, self._beat = workers, web, beat
         self._sandbox, self._story, self._durable = sandbox, story, durable
-        self._copied = copied
+        self._copied, self._cluster = copied, cluster
         self._in_service, self._extra = in_service, dict(env or {})
         self.workers: list[Service] = []
         self.parts: dict[str, Service] = {}
@@ -76,6 +78,8 @@ class Stack:
             self.data / "pg", logs / "postgres.log", self._durable, held, self._copied
         )
         self.parts |= {"redis": self.redis.service, "postgres": self.postgres.service}
+        if self._cluster:
+            self.postgres.begin_as(self._cluster)
         self.redis.launch()
         self.postgres.launch()
         self.redis.wait()
@@ -108,7 +112,8 @@ class Stack:
     def _start_programs(self) -> None:
         if self._sandbox:
             self.start_sandbox()
-        self.manage("migrate", "--noinput", "-v0")
+        if not self._cluster:
+            self.manage("migrate", "--noinput", "-v0")
         if self._in_service:
             self.manage("collectstatic", "--noinput", "-v0")
         if self._beat:

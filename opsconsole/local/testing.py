@@ -6,9 +6,10 @@ import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from opsconsole.local.browser import chromium
-from opsconsole.local.checks import run_checks
+from opsconsole.local.checks import CHECKS, TABLES, run_checks
 from opsconsole.local.engines import Postgres, Redis
 from opsconsole.local.places import temporary_directory
 from opsconsole.local.processes import Service, stop_in_order
@@ -26,9 +27,27 @@ class Options:
     tests: bool = True
     wordpress: bool = False
 
+    @property
+    def whole(self) -> bool:
+        """True when all tests are to run, none chosen by its place."""
+        return self.tests and not any("tests" in word for word in self.arguments)
+
+
+@dataclass
+class Ground:
+    """What checks and tests stand on: their setting, and PostgreSQL when it is our own."""
+
+    setting: Setting
+    postgres: Postgres | None
+
+    @property
+    def cluster(self) -> Path:
+        """Where a copy of PostgreSQL with all tables is kept, for the consoles that tests start."""
+        return self.setting.data / "pg-made"
+
 
 @contextlib.contextmanager
-def engines() -> Iterator[Setting]:
+def engines() -> Iterator[Ground]:
     """A fast, forgetful PostgreSQL and Redis, unless the environment names real servers."""
     with temporary_directory("test") as (folder, held), contextlib.ExitStack() as stack:
         logs = folder / "logs"
@@ -46,22 +65,22 @@ def engines() -> Iterator[Setting]:
             for engine in (redis, postgres):
                 if engine:
                     engine.wait()
-        yield Setting(
+        setting = Setting(
             folder,
             postgres.url if postgres else database,
             redis.url if redis else redis_url,
             overrides={"MEDIA_ROOT": str(folder / "media"), "PUBLIC_URL": "http://127.0.0.1:8000"},
         )
+        yield Ground(setting, postgres)
 
 
 def test(options: Options) -> int:
     """Run what was asked for; 0 only when all of it passed."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     failed: list[str] = []
-    with engines() as setting:
-        env = setting.env()
-        if options.checks:
-            failed += run_checks(setting.data / "logs", env)
+    with engines() as ground:
+        env = ground.setting.env()
+        failed += _prepared(options, ground, env)
         if options.tests:
             env["OPSCONSOLE_CHROMIUM"] = chromium()
             if _pytest(_selected(options.arguments), env):
@@ -73,6 +92,21 @@ def test(options: Options) -> int:
     else:
         say(f"\nAll passed after {since_start():.0f} s")
     return 1 if failed else 0
+
+
+def _prepared(options: Options, ground: Ground, env: dict[str, str]) -> list[str]:
+    """Run the checks; beside them, for a whole run, make the tables once for all. Returns what failed.
+
+    A run of a few tests makes them when it comes to the first that needs them.
+    """
+    shared = options.whole and ground.postgres is not None
+    chosen = (TABLES if shared else {}) | (CHECKS if options.checks else {})
+    failed = run_checks(chosen, ground.setting.data / "logs", env)
+    if ground.postgres and shared and TABLES.keys().isdisjoint(failed):
+        with step("A copy of the tables"):
+            ground.postgres.copy(ground.cluster)
+        env["OPSCONSOLE_CLUSTER"] = str(ground.cluster)
+    return failed
 
 
 def check() -> int:
