@@ -133,7 +133,7 @@ def test_a_sign_of_life_is_one_statement_behind_the_gate(conversation, ana):
     version = conversation.version
     with CaptureQueriesContext(connection) as queries:
         look(ana, conversation)
-    assert [query["sql"].split()[0] for query in queries] == ["SELECT", "UPDATE"]
+    assert [query["sql"].split()[0] for query in queries] == ["EXECUTE", "UPDATE"]
     conversation.refresh_from_db()
     assert conversation.version == version
 
