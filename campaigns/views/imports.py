@@ -143,7 +143,7 @@ def _shown(actor: Actor, rows: Iterable[ImportRow]) -> list[dict[str, Any]]:
             "status": ROW_STATUS[W(row.state)],
             "title": row.plan.get("title") or row.cells.get("title", ""),
             "text": row.plan.get("body") or row.cells.get("text", ""),
-            "own": [(column_name(key), row.cells[key]) for key in row.cells if _is_own(key)],
+            "own": [(column_name(key), row.cells[key]) for key in _own(row.cells)],
             "accounts": [accounts[pk] for pk in row.plan.get("accounts", []) if pk in accounts],
             "campaign": campaigns.get(row.plan.get("campaign"), ""),
             "when": row.plan.get("local_time", "").replace("T", " ").removesuffix(":00"),
@@ -154,9 +154,11 @@ def _shown(actor: Actor, rows: Iterable[ImportRow]) -> list[dict[str, Any]]:
     ]
 
 
-def _is_own(key: str) -> bool:
-    """Whether a column says something of a channel or an account alone, or sets something for the post."""
-    return key in SET_APART or aspect_of(key)[0] is not None
+def _own(keys: Iterable[str]) -> list[str]:
+    """Return the columns that say something of a channel or an account alone, or set something, in their order."""
+    order = {str(column): place for place, column in enumerate(Column)}
+    own = [key for key in keys if key in SET_APART or aspect_of(key)[0] is not None]
+    return sorted(own, key=lambda key: (order.get(key, len(order)), key))
 
 
 #: What the buttons of an import do.
