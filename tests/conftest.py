@@ -40,7 +40,7 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what waits most, so that it ends while others still work; within that, order stays random.
 
-    It also keeps browser tests together: their console and their browser end with the last of them.
+    It also keeps browser tests together: their console ends with the last of them.
     """
     items.sort(key=lambda item: [not item.get_closest_marker(name) for name in _PATIENT])
 

@@ -4,12 +4,12 @@ import json
 import os
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.request import Request, urlopen
 
 import psycopg2
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from opsconsole.bench import platform
 from opsconsole.bench.browser import FLAGS
@@ -19,8 +19,6 @@ from opsconsole.local.stack import Stack
 #: Milliseconds to wait for what workers do: a poll, an ingest, a hint.
 PATIENCE = 20_000
 expect.set_options(timeout=PATIENCE)
-
-Theme = Literal["light", "dark"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -125,9 +123,9 @@ def console() -> Iterator[Console]:
         yield made
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium(console: Console) -> Iterator[Browser]:
-    """A browser. It closes with the package: while it runs, no test of this process may use the database."""
+    """A browser. One a module: while it runs, no test of this process may use the database."""
     with sync_playwright() as driver:
         path = os.environ["OPSCONSOLE_CHROMIUM"]
         browser = driver.chromium.launch(executable_path=path, args=list(FLAGS))
@@ -147,88 +145,28 @@ def sign_in(page: Page, console: Console, user: str, password: str = PASSWORD) -
     page.wait_for_load_state()
 
 
-def window(width: int) -> ViewportSize:
-    """A desk's window, or a phone's."""
-    return {"width": width, "height": 844 if width < 600 else 900}
-
-
-@pytest.fixture(scope="package")
-def enter(chromium: Browser, console: Console, script_faults: list[str]) -> Callable[..., Page]:
-    """Open a page in a window of its own, signed in."""
-
-    def open_it(user: str = "", **options: Any) -> Page:
-        state = _signed_in.get(user)
-        context = chromium.new_context(storage_state=state, base_url=console.url, **options)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.on("pageerror", lambda error: script_faults.append(str(error)))
-        if user and not state:
-            sign_in(page, console, user)
-            _signed_in[user] = context.storage_state()
-        return page
-
-    return open_it
-
-
-@pytest.fixture(scope="package")
-def script_faults() -> list[str]:
-    """What scripts have stumbled over in any window."""
-    return []
-
-
-@pytest.fixture(autouse=True)
-def _no_script_stumbles(script_faults: list[str]) -> Iterator[None]:
-    script_faults.clear()
-    yield
-    assert script_faults == []
-
-
 @pytest.fixture
-def screen_of(enter: Callable[..., Page]) -> Iterator[Callable[..., Page]]:
+def screen_of(chromium: Browser, console: Console) -> Iterator[Callable[..., Page]]:
     """Open a page as somebody: `screen_of("yuna", "/posts/", width=390)`. Any script fault fails."""
-    pages: list[Page] = []
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
 
     def open_it(user: str = "", path: str = "/", *, width: int = 1440, **wish: Any) -> Page:
-        pages.append(enter(user, **{"viewport": window(width)} | wish))
-        pages[-1].goto(path)
-        return pages[-1]
-
-    yield open_it
-    for page in pages:
-        page.context.close()
-
-
-@pytest.fixture(scope="package")
-def walker(enter: Callable[..., Page]) -> Iterator[Callable[[str], Page]]:
-    """A window for each person that stays open, and keeps the scripts and styles it has loaded."""
-    windows: dict[str, Page] = {}
-
-    def of(user: str) -> Page:
-        if user not in windows:
-            windows[user] = enter(user)
-        return windows[user]
-
-    yield of
-    for page in windows.values():
-        page.context.close()
-
-
-@pytest.fixture
-def look_at(walker: Callable[[str], Page]) -> Iterator[Callable[..., Page]]:
-    """Look at a page as somebody who walks on to the next one: `look_at("yuna", "/posts/", width=390)`.
-
-    For tests that change nothing; it costs half of what a new window does. Any script fault fails.
-    """
-    seen: set[Page] = set()
-
-    def look(user: str, path: str, *, width: int = 1440, theme: Theme = "light") -> Page:
-        page = walker(user)
-        seen.add(page)
-        page.set_viewport_size(window(width))
-        page.emulate_media(color_scheme=theme)
+        options = {"viewport": {"width": width, "height": 844 if width < 600 else 900}} | wish
+        context = chromium.new_context(
+            storage_state=_signed_in.get(user), base_url=console.url, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        if user and user not in _signed_in:
+            sign_in(page, console, user)
+            _signed_in[user] = context.storage_state()
         page.goto(path)
         return page
 
-    yield look
-    for page in seen:
-        page.goto("about:blank")  # whoever has looked away is not present anywhere
+    yield open_it
+    for context in contexts:
+        context.close()
+    assert faults == []

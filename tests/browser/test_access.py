@@ -64,8 +64,8 @@ OUTSIDE = {"/sign-in/", "/nowhere/"}
 
 
 @pytest.mark.parametrize(("user", "path"), PAGES)
-def test_every_page(user, path, look_at):
-    page = look_at(user, path)
+def test_every_page(user, path, screen_of):
+    page = screen_of(user, path, color_scheme="light")
     assert (page.locator("main.plain").count() > 0) == (path in OUTSIDE), "this page is not there"
     assert complaints(page) == []
     page.emulate_media(color_scheme="dark")

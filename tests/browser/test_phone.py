@@ -36,8 +36,8 @@ def test_list_conversation_customer_and_back(console, screen_of):
      "/preferences/", "/consults/", "/routing/", "/routing/new/", "/misroutes/", "/today/", "/today/waits/",
      "/notices/", "/notices/settings/", "/promises/", "/drafts/", "/saved-replies/"],
 )  # fmt: skip
-def test_no_page_is_wider_than_a_phone(path, look_at):
-    page = look_at("admin", path, width=390)
+def test_no_page_is_wider_than_a_phone(path, screen_of):
+    page = screen_of("admin", path, width=390)
     assert page.locator("main.plain").count() == 0, "this page is not there"
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= 390

@@ -73,14 +73,14 @@ def rehearsed(console):
 
 @pytest.mark.parametrize("name", ["campaign", "form", "list", "report"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_nothing_serious_is_found_on_its_pages(name, theme, rehearsed, look_at):
-    page = look_at("admin", rehearsed[name], theme=theme)
+def test_nothing_serious_is_found_on_its_pages(name, theme, rehearsed, screen_of):
+    page = screen_of("admin", rehearsed[name], color_scheme=theme)
     assert complaints(page) == []
 
 
 @pytest.mark.parametrize("name", ["form", "list", "report"])
-def test_its_pages_are_no_wider_than_a_phone(name, rehearsed, look_at):
-    page = look_at("admin", rehearsed[name], width=390)
+def test_its_pages_are_no_wider_than_a_phone(name, rehearsed, screen_of):
+    page = screen_of("admin", rehearsed[name], width=390)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert complaints(page) == []
 
