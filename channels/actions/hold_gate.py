@@ -35,5 +35,5 @@ def gate_close() -> None:
 
 def _in_transaction() -> BaseDatabaseWrapper:
     if not connection.in_atomic_block:
-        raise TransactionManagementError("The gate is gone through inside a transaction only.")
+        raise TransactionManagementError("the gate is gone through inside a transaction")
     return connection
