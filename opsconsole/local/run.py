@@ -31,8 +31,9 @@ class Options:
 
 def run(options: Options) -> int:
     """Start everything, say where it is, and stop everything on Ctrl-C or when a part dies."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    signal.signal(signal.SIGHUP, signal.default_int_handler)
+    # An interrupt too: shells have what they start behind themselves ignore it.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     if not 0 < options.port < 65536:
         raise Problem(f"{options.port} is not a port: choose one from 1024 to 65535 with --port.")
     private_directory(options.data)
