@@ -39,7 +39,7 @@ def measure(quick: bool) -> Iterator[Figure]:
                 author = f"악성 {number} {uuid4().hex[:4]}"
                 wish = {"platform": name, "text": body, "author": author}
                 platform.control(stack.sandbox_url, "say", wish)
-        asked = traffic.questions_after(known, wanted)
+        asked = traffic.questions_after(known, wanted, by="악성")
         yield Figure("hostile texts written", wanted, "")
         yield Figure("stored", len(asked), "", wanted, better="exact")
         answers = [f"답변 {uuid4().hex}" for _ in asked]

@@ -88,10 +88,17 @@ def newest_message() -> int:
     return Message.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 
-def questions_after(known: int, count: int, seconds: float = 60) -> list[tuple[int, int]]:
-    """Wait for so many messages after one, and return them as (message, conversation)."""
+def questions_after(
+    known: int, count: int, seconds: float = 60, *, by: str = ""
+) -> list[tuple[int, int]]:
+    """Wait for so many messages after one, of authors whose names begin so; return (message, conversation).
+
+    What customers of the imitated world wrote before may still come in meanwhile.
+    """
     end = time.monotonic() + seconds
-    fresh = Message.objects.filter(pk__gt=known, direction="inbound").order_by("pk")
+    fresh = Message.objects.filter(
+        pk__gt=known, direction="inbound", contact__name__startswith=by
+    ).order_by("pk")
     while fresh.count() < count and time.monotonic() < end:
         time.sleep(0.1)
     return list(fresh.values_list("pk", "conversation_id"))
