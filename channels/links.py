@@ -71,6 +71,7 @@ def _ask(session: requests.Session, here: str) -> requests.Response:
     except requests.exceptions.RequestException as error:
         if _never_arrived(error):
             raise
+    session.close()  # whoever is asked for a head may hang up after it without saying so
     return session.get(here, allow_redirects=False)
 
 
