@@ -72,5 +72,7 @@ if (document.body.dataset.live) {
   document.addEventListener("visibilitychange", wake);
   window.addEventListener("online", wake);
   window.addEventListener("pagehide", close);
-  wake();
+  // Not before every script of the page listens: the first hint, to fetch everything, is said only once.
+  if (document.readyState === "complete") wake();
+  else document.addEventListener("DOMContentLoaded", wake, { once: true });
 }
