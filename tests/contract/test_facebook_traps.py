@@ -173,7 +173,7 @@ def test_an_answer_to_an_answer_joins_the_thread(page):
 def test_a_hidden_comment_says_so(page):
     asked = page.asked("욕설")
     adapter = page.adapter()
-    adapter._graph.request(f"v25.0/{asked.external_id}", post_args={"is_hidden": "true"})
+    adapter._calls.graph.request(f"v25.0/{asked.external_id}", post_args={"is_hidden": "true"})
     (seen,) = page.adapter().recheck([asked.external_id]).items
     assert seen.visibility == Visibility.HIDDEN
 
