@@ -12,7 +12,10 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from channels.sandbox import visitors
+from channels.sandbox.elsewhere import Elsewhere
 from channels.sandbox.faults import KINDS
+from channels.sandbox.push import BEHAVIOUR, Pusher
+from channels.sandbox.push_control import PushControl
 from channels.sandbox.rows import Account
 from channels.sandbox.seed import create_account, default_world
 from channels.sandbox.story import Storyteller
@@ -59,9 +62,14 @@ def _origin(request: Request) -> str:
 class Control:
     """The endpoints, on one world."""
 
-    def __init__(self, world: World, story: Storyteller) -> None:
+    def __init__(
+        self, world: World, story: Storyteller, pusher: Pusher, elsewhere: Elsewhere
+    ) -> None:
         self.world = world
         self.story = story
+        self.pusher = pusher
+        self.push = PushControl(pusher)
+        self.elsewhere = elsewhere
 
     def accounts(self, request: Request, _body: Body) -> Any:
         origin = _origin(request)
@@ -166,6 +174,7 @@ class Control:
         self.world.faults.clear()
         self.world.windows.clear()
         self.world.nonces.clear()
+        self.pusher.reset()
         if not body.get("empty"):
             default_world(self.world)
         return {"reset": True}
@@ -190,7 +199,7 @@ class Control:
         return {"on": self.story.on, "pace": self.story.pace}
 
     def help(self, _request: Request, _body: Body) -> Any:
-        return {"settings": dict(DEFAULTS), "faults": dict(KINDS)}
+        return {"settings": dict(DEFAULTS), "faults": dict(KINDS), "push": dict(BEHAVIOUR)}
 
     def endpoint(self, work: Callable[[Request, Body], Any]) -> Callable[[Request], Any]:
         """Wrap an endpoint: JSON in, JSON out, 400 with a sentence for a bad wish."""
@@ -229,6 +238,12 @@ class Control:
             ("GET", "/log", self.log),
             ("GET", "/counts", self.counts),
             ("GET", "/item", self.item),
+            ("GET", "/push", self.push.shown),
+            ("POST", "/push", self.push.subscribe),
+            ("DELETE", "/push", self.push.forget),
+            ("POST", "/push/behave", self.push.behave),
+            ("POST", "/push/flush", self.push.flush),
+            ("POST", "/ping", self.elsewhere.ping),
             ("POST", "/reset", self.reset),
             ("POST", "/limits/reset", self.forget_limits),
             ("GET", "/", self.help),

@@ -31,7 +31,7 @@ def make_post(
 ) -> FbObject:
     """Store a post on a page's wall, by the page itself or by a visitor."""
     made = now() if at is None else at
-    return world.store.fb_objects.put(
+    row = world.store.fb_objects.put(
         FbObject(
             id=f"{page_id}_{world.serial()}",
             kind="post",
@@ -48,6 +48,9 @@ def make_post(
             visible_at=visible_at,
         )
     )
+    if published:
+        world.happened("add", row)
+    return row
 
 
 def make_comment(
@@ -68,7 +71,7 @@ def make_comment(
         thread = world.store.fb_objects[parent.parent_id]
     post.updated = max(post.updated, made)
     world.store.fb_objects.put(post)
-    return world.store.fb_objects.put(
+    row = world.store.fb_objects.put(
         FbObject(
             id=f"{post.id.split('_')[-1]}_{world.serial()}",
             kind="comment",
@@ -83,12 +86,22 @@ def make_comment(
             visible_at=visible_at,
         )
     )
+    world.happened("add", row)
+    return row
 
 
 def edit_object(world: World, row: FbObject, message: str) -> None:
     """Change a text; the id and created_time stay."""
     row.message, row.updated = message, now()
     world.store.fb_objects.put(row)
+    world.happened("edited", row)
+
+
+def hide_object(world: World, row: FbObject, *, hidden: bool) -> None:
+    """Hide a post or comment from the public, or show it again."""
+    row.hidden = hidden
+    world.store.fb_objects.put(row)
+    world.happened("hide" if hidden else "unhide", row)
 
 
 def delete_object(world: World, row: FbObject) -> None:
@@ -97,6 +110,7 @@ def delete_object(world: World, row: FbObject) -> None:
         delete_object(world, child)
     row.deleted = True
     world.store.fb_objects.put(row)
+    world.happened("remove", row)
 
 
 def created_at(row: FbObject) -> float:

@@ -7,6 +7,7 @@ from channels.sandbox.clock import now, parse_time
 from channels.sandbox.fb_posts import (
     delete_object,
     edit_object,
+    hide_object,
     is_visible,
     make_comment,
     make_post,
@@ -158,8 +159,7 @@ def update(call: Call, row: FbObject, params: dict[str, str]) -> Reply:
         raise GraphError(200)
     if "is_hidden" in params:
         _must_be_hideable(row)
-        row.hidden = params["is_hidden"] in TRUE
-        call.world.store.fb_objects.put(row)
+        hide_object(call.world, row, hidden=params["is_hidden"] in TRUE)
     if "message" in params:
         if row.author_id != call.account.identity:
             raise GraphError(200)

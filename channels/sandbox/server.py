@@ -12,8 +12,10 @@ from starlette.routing import Mount, Route
 
 from channels.sandbox import graph_api, wordpress, x_api
 from channels.sandbox.control import Control
+from channels.sandbox.elsewhere import Elsewhere
 from channels.sandbox.gateway import Gateway
 from channels.sandbox.pages import Pages
+from channels.sandbox.push import Pusher
 from channels.sandbox.seed import default_world
 from channels.sandbox.story import Storyteller
 from channels.sandbox.world import Settings, World
@@ -53,13 +55,15 @@ def create_app(settings: Settings) -> Starlette:
 
     story = Storyteller(world)
     pages = Pages(world, story)
+    pusher = Pusher(world)
+    elsewhere = Elsewhere(world)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        telling = asyncio.create_task(story.run())
+        running = [asyncio.create_task(story.run()), asyncio.create_task(pusher.run())]
         yield
         world.closing.set()
-        await telling
+        await asyncio.gather(*running)
         world.store.close()
 
     app = Starlette(
@@ -69,8 +73,9 @@ def create_app(settings: Settings) -> Starlette:
             Mount("/blogs", Gateway(world, wordpress.PLATFORM, "/blogs")),
             Mount("/blog", Gateway(world, wordpress.PLATFORM, "/blog")),
             Mount("/feedblog", Gateway(world, wordpress.PLATFORM, "/feedblog")),
-            Mount("/_control", routes=Control(world, story).routes()),
+            Mount("/_control", routes=Control(world, story, pusher, elsewhere).routes()),
             *pages.routes(),
+            *elsewhere.routes(),
             Route("/healthz", _health),
             Route("/media/{id}", _media),
             Route("/avatar/{name}", _avatar),

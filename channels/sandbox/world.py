@@ -3,14 +3,14 @@
 import asyncio
 import hashlib
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from channels.sandbox.clock import Snowflakes, now
 from channels.sandbox.faults import Faults
-from channels.sandbox.rows import Account, LoggedCall, Note
+from channels.sandbox.rows import Account, LoggedCall, Note, Row
 from channels.sandbox.store import Store
 from channels.sandbox.wire import Call
 
@@ -24,12 +24,14 @@ DEFAULTS: Mapping[str, Any] = {
     "x_limits": {},
     "x_posts_per_day": 10_000,
     "x_duplicate_seconds": 86_400,
+    "x_push_form": "whole",
     "fb_from": "shown",
     "fb_usage": 1,
     "fb_comments_open": True,
     "fb_duplicate_posts": "refuse",
     "fb_order": "as_asked",
     "fb_paging": "cursors",
+    "fb_push_form": "modern",
     "wp_flood_seconds": 15,
     "wp_moderation": False,
     "wp_timezone": "Asia/Seoul",
@@ -61,6 +63,7 @@ class World:
         self.started_at = now()
         self.windows: dict[tuple[str, str], tuple[int, int]] = {}
         self.nonces: dict[str, float] = {}
+        self.listeners: list[Callable[[str, Row], None]] = []
         self._serial = int(now() * 1000)
         for table in (self.store.tweets, self.store.x_users):
             for row in table.all():
@@ -106,6 +109,11 @@ class World:
         """Return the connected profile with this id on its platform."""
         found = self.store.accounts.by("identity", identity)
         return next((a for a in found if a.platform == platform), None)
+
+    def happened(self, what: str, row: Row) -> None:
+        """Tell whoever listens that something was made, changed or taken away."""
+        for hear in self.listeners:
+            hear(what, row)
 
     def log(self, call: Call, text: str, status: int, fault: str) -> None:
         """Write a create call down; `call.created` says what came of it."""

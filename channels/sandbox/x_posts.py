@@ -43,9 +43,27 @@ def make_tweet(
     at: float | None = None,
     visible_at: float = 0.0,
     prefix: bool = True,
+) -> Tweet:
+    """Store a post; an answer gets the mentions of its thread in front, as X does. Those who listen hear of it."""
+    tweet = _stored(world, author, text, reply_to=reply_to, quote_of=quote_of, media=media, at=at,
+                    visible_at=visible_at, prefix=prefix)  # fmt: skip
+    world.happened("create", tweet)
+    return tweet
+
+
+def _stored(
+    world: World,
+    author: XUser,
+    text: str,
+    *,
+    reply_to: str = "",
+    quote_of: str = "",
+    media: list[str] | None = None,
+    at: float | None = None,
+    visible_at: float = 0.0,
+    prefix: bool = True,
     conversation_id: str = "",
 ) -> Tweet:
-    """Store a post; an answer gets the mentions of its thread in front, as X does."""
     parent = world.store.tweets.get(reply_to) if reply_to else None
     full = _prefix(world, author, parent, text) + text if parent and prefix else text
     new_id = world.snowflakes.next(at)
@@ -75,7 +93,7 @@ def make_tweet(
 def edit_tweet(world: World, tweet: Tweet, text: str) -> Tweet:
     """Publish a new version under a new id; the old id keeps its text and leaves the timelines."""
     author = world.store.x_users[tweet.author_id]
-    fresh = make_tweet(
+    fresh = _stored(
         world,
         author,
         text,
@@ -89,7 +107,9 @@ def edit_tweet(world: World, tweet: Tweet, text: str) -> Tweet:
         old = world.store.tweets[old_id]
         old.history, old.superseded = fresh.history, True
         world.store.tweets.put(old)
-    return world.store.tweets.put(fresh)
+    world.store.tweets.put(fresh)
+    world.happened("create", fresh)
+    return fresh
 
 
 def delete_tweet(world: World, tweet: Tweet) -> None:
@@ -98,6 +118,7 @@ def delete_tweet(world: World, tweet: Tweet) -> None:
         row = world.store.tweets[version]
         row.deleted = True
         world.store.tweets.put(row)
+    world.happened("delete", world.store.tweets[tweet.history[-1]])
 
 
 def timeline(tweets: list[Tweet], at: float) -> list[Tweet]:
