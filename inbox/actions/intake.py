@@ -25,7 +25,7 @@ from inbox.waits import FAR_FUTURE
 from opsconsole.audit.actions import act, record_all
 from opsconsole.audit.models import Activity
 from opsconsole.kernel.actor import SYSTEM
-from opsconsole.kernel.bulk import row_new, rows_insert
+from opsconsole.kernel.bulk import row_new, row_point, rows_insert
 
 #: Where an item belongs: account, and the key of its thread.
 Key = tuple[int, str]
@@ -102,7 +102,7 @@ def _write(intake: Intake) -> None:
     routed_record(routed)
     changes.write_all(intake.known.values(), intake.changed)
     for message in intake.messages:
-        message.conversation = message.conversation  # takes over the number it has just been given
+        row_point(message, "conversation", message.conversation)  # it has its number by now
     rows_insert(intake.messages)
     search_later(Searchable.MESSAGE, [message.pk for message in intake.messages])
     record_all([*_acts("opened", intake.opened), *_acts("reopened_by_customer", intake.reopened)])

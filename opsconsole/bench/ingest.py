@@ -7,6 +7,7 @@ from urllib.request import Request, urlopen
 
 from opsconsole.bench import platform
 from opsconsole.bench.report import Figure
+from opsconsole.kernel.memory import collect_rarely
 from opsconsole.local.stack import Stack
 
 #: At least this share of the bare statement's rate.
@@ -73,6 +74,7 @@ def _p95(values: list[float]) -> float:
 def _rates(count: int) -> Iterator[Figure]:
     from opsconsole.bench import lines  # Django can be set up only once the stack runs
 
+    collect_rarely(by_the_batch=True)  # as a worker does
     before = lines.counts()[1]
     account = lines.account()
     lines.store_whole(account, lines.written(lines.PAGE, "w"))  # warm both ways

@@ -13,6 +13,8 @@ from django.db import connection
 from django.db.models import NOT_PROVIDED, Field, ForeignKey, JSONField, Model
 from django.db.models.base import ModelState
 
+from opsconsole.kernel.arrays import array_literal
+
 AnyField: TypeAlias = "Field[Any, Any]"
 Row = TypeVar("Row", bound=Model)
 
@@ -28,9 +30,26 @@ def row_new(model: type[Row], **values: Any) -> Row:
     row.__dict__["_state"] = ModelState()
     for name, default in fresh:
         row.__dict__[name] = default()
+    pointers = _pointers(model)
     for name, value in values.items():
-        setattr(row, name, value)
+        if name in pointers:
+            row_point(row, name, value)
+        else:
+            row.__dict__[name] = value
     return row
+
+
+def row_point(row: Model, name: str, target: Model | None) -> None:
+    """Let a foreign key point at a row, as assigning it does; also again, once that row has its number."""
+    row.__dict__[f"{name}_id"] = None if target is None else target.pk
+    row._state.fields_cache[name] = target
+
+
+@cache
+def _pointers(model: type[Model]) -> frozenset[str]:
+    """Return the names of a table's foreign keys."""
+    fields = model._meta.concrete_fields
+    return frozenset(field.name for field in fields if isinstance(field, ForeignKey))
 
 
 @cache
@@ -91,7 +110,7 @@ def _execute(sql: str, rows: Sequence[Model], fields: Sequence[AnyField]) -> Non
     values = []
     for field in fields:
         name, read = field.attname, _reader(field)
-        values.append([read(row[name]) for row in loaded])
+        values.append(array_literal([read(row[name]) for row in loaded]))
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
 
@@ -100,10 +119,17 @@ def _numbers(table: str, count: int) -> list[int]:
     """Take so many numbers from a table's own sequence."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [f'"{table}"', count],
+            "SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [_sequence(table), count]
         )
         return [number for (number,) in cursor.fetchall()]
+
+
+@cache
+def _sequence(table: str) -> str:
+    """Return the name of a table's own sequence: to look it up costs more than to count on."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [f'"{table}"'])
+        return str(cursor.fetchone()[0])
 
 
 def _types(fields: Sequence[AnyField]) -> str:
@@ -118,16 +144,8 @@ def _type(field: AnyField) -> str:
 
 
 def _reader(field: AnyField) -> Callable[[Any], Any]:
-    """Return how a value becomes what the driver writes: enums as their words, documents as text."""
-    if isinstance(field, JSONField):
-        return json.dumps
-    if field.get_internal_type() in {"CharField", "TextField", "URLField"}:
-        return _text
-    return _plain
-
-
-def _text(value: Any) -> "str | None":
-    return None if value is None else str(value)
+    """Return how a value becomes what is written: documents as text."""
+    return json.dumps if isinstance(field, JSONField) else _plain
 
 
 def _plain(value: Any) -> Any:
