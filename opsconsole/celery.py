@@ -15,7 +15,9 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["campaigns", "channels", "inbox", "opsconsole"])
 
 
-@worker_ready.connect
 def _loaded(**_: Any) -> None:
     """A worker has everything that it will ever load."""
     collect_rarely(by_the_batch=True)
+
+
+worker_ready.connect(_loaded)
