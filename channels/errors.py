@@ -35,6 +35,17 @@ class RateLimited(ChannelError):
         self.until = until
 
 
+class NoRoom(ChannelError):
+    """Nothing was done and no call left: what is left of the platform's window is not for this rank.
+
+    Others of the account go on; this rank may call again from `until` on.
+    """
+
+    def __init__(self, detail: str = "", *, until: datetime) -> None:
+        super().__init__(detail)
+        self.until = until
+
+
 class AuthExpired(ChannelError):
     """Nothing was done; the account must be reconnected by a person."""
 

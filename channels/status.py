@@ -131,6 +131,7 @@ DELIVERY_REASONS: dict[str, Promise] = {
     "no_room": _(
         "The account has said as much as its budget allows; it leaves once there is room."
     ),
+    "no_quota": _("The platform's allowance is used up for now; it leaves once there is room."),
     "not_approved": _("It was not approved at its time. It was not sent."),
     "not_permitted": _("The platform does not let this account answer there."),
     "rate_limited": _("The platform asks for patience; it will be tried again."),

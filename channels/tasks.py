@@ -21,14 +21,17 @@ from channels.actions import (
     reconciling,
     sending,
 )
+from channels.actions.metering import Meter, metered
 from channels.actions.moderating import ModerationClaim
 from channels.actions.moves import Claim
 from channels.actions.statements import media_of
-from channels.errors import Ambiguous, ChannelError, Unreachable
+from channels.errors import Ambiguous, ChannelError, NoRoom, Unreachable
 from channels.hands import Hands
-from channels.models import ChannelAccount, Delivery
+from channels.lifecycle import URGENT
+from channels.models import ChannelAccount, Delivery, Moderation
 from channels.port import ChannelAdapter, Filing
 from channels.pulse import BEAT, DISPATCHER, pulse_leave
+from channels.ranks import Rank
 from channels.selectors.accounts import accounts_to_poll, voice_of
 from channels.spool import receipt_keep
 from channels.types import (
@@ -78,6 +81,12 @@ def poll_account(account_id: int) -> None:
     if account is None:
         return
     platform_time.listen()
+    polling.account_app_note(account)
+    with metered(account, Rank.POLLS) as meter:
+        _poll(account, meter)
+
+
+def _poll(account: ChannelAccount, meter: Meter) -> None:
     try:
         adapter = _voice(account)
         if account.verified_at is None and not polling.account_verified(account, adapter.whoami()):
@@ -86,13 +95,15 @@ def poll_account(account_id: int) -> None:
         _read_pages(account, adapter)
         _recheck(account, adapter)
         _learn_categories(account, adapter)
+    except NoRoom as error:
+        polling.poll_waits(account, error)
     except ChannelError as error:
         polling.poll_failed(account, error)
     except Exception as error:
-        logger.exception("poll of account %s failed", account_id)
+        logger.exception("poll of account %s failed", account.pk)
         polling.poll_failed(account, Unreachable(redact(f"{type(error).__name__}: {error}")))
     else:
-        polling.poll_succeeded(account)
+        polling.poll_succeeded(account, stretch=meter.stretch)
     finally:
         polling.account_clock_note(account, platform_time.least_heard())
 
@@ -190,6 +201,12 @@ def deliver(claim: Claim) -> None:
     delivery = sending.claim_is_mine(claim)
     if delivery is None:
         return
+    rank = Rank.ANSWERS if delivery.priority <= URGENT else Rank.POSTS
+    with metered(delivery.account, rank):
+        _carry(claim, delivery)
+
+
+def _carry(claim: Claim, delivery: Delivery) -> None:
     try:
         adapter = _voice(delivery.account)
         out = adapter.prepare(outgoing(delivery))
@@ -229,6 +246,11 @@ def reconcile(claim: Claim) -> None:
     delivery = reconciling.reconciling_is_mine(claim)
     if delivery is None:
         return
+    with metered(delivery.account, Rank.ANSWERS):
+        _find(claim, delivery)
+
+
+def _find(claim: Claim, delivery: Delivery) -> None:
     since, until = reconciling.search_window(delivery)
     try:
         found = _voice(delivery.account).find(outgoing(delivery), since=since, until=until)
@@ -265,6 +287,11 @@ def moderate(claim: ModerationClaim) -> None:
     act = moderating.claim_is_mine(claim)
     if act is None:
         return
+    with metered(act.account, Rank.ANSWERS):
+        _do(claim, act)
+
+
+def _do(claim: ModerationClaim, act: Moderation) -> None:
     try:
         seen = _voice(act.account).moderate(act.external_id, ModerationVerb(act.verb))
     except ChannelError as error:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -22,7 +23,7 @@ from urllib3.exceptions import (
 )
 from urllib3.util.retry import Retry
 
-from channels import platform_time
+from channels import calls, platform_time
 from channels.errors import Ambiguous, ChannelError, Unreachable
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.redaction import redact
@@ -230,6 +231,26 @@ class GuardedAdapter(HTTPAdapter):
         return pool
 
     def send(
+        self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
+    ) -> requests.Response:
+        """Send one request, with whoever listens asked before it leaves and told what came of it."""
+        listener = calls.here()
+        if listener is None:
+            return self._send(request, *args, **kwargs)
+        body = (
+            request.body if isinstance(request.body, bytes) else str(request.body or "").encode()
+        )
+        call = calls.Call(str(request.method), urlsplit(str(request.url)).path, body)
+        listener.before(call)
+        answer = None
+        try:
+            response = self._send(request, *args, **kwargs)
+            answer = calls.Answer(response.status_code, response.headers, response.content)
+        finally:
+            listener.after(call, answer)
+        return response
+
+    def _send(
         self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
     ) -> requests.Response:
         """Rewrite and send one request; refuses answers that are too large or never end."""

@@ -15,7 +15,14 @@ from channels.actions.landing import items_land, items_vanish
 from channels.actions.moves import lease_end
 from channels.actions.sending import MAX_RETRIES
 from channels.actions.silences import account_disconnect, account_park
-from channels.errors import AuthExpired, ChannelError, RateLimited, Rejected, RejectionCode
+from channels.errors import (
+    AuthExpired,
+    ChannelError,
+    NoRoom,
+    RateLimited,
+    Rejected,
+    RejectionCode,
+)
 from channels.lifecycle import MODERATION, ModerationState
 from channels.models import Moderation
 from channels.types import OUTCOMES, ModerationVerb, Recheck, Visibility
@@ -94,6 +101,8 @@ def moderation_failed(claim: ModerationClaim, error: ChannelError) -> bool:
         if isinstance(error, RateLimited):
             account_park(moderation.account_id, error)
             return _wait(claim, "rate_limited", error)
+        if isinstance(error, NoRoom):
+            return _wait(claim, "no_quota", error, not_before=error.until)
         if isinstance(error, AuthExpired) and _lost_its_voice(moderation, error):
             return _wait(claim, "account_disconnected", error)
         if isinstance(error, Rejected):

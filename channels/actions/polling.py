@@ -9,14 +9,17 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_noop
 
+from channels.actions.metering import METERED
 from channels.actions.silences import VOICE_LOST
-from channels.errors import AuthExpired, ChannelError, RateLimited
+from channels.errors import AuthExpired, ChannelError, NoRoom, RateLimited
 from channels.lifecycle import ChannelKind
 from channels.models import ChannelAccount, InboundItem
+from channels.quota import app_key_of
 from channels.types import Category, Profile, Visibility
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.doorbell import ring_on_commit
 from opsconsole.kernel.live import hint_on_commit
+from opsconsole.kernel.secrets import decrypt
 from opsconsole.kernel.text import storable, storable_id, web_address
 
 #: Seconds a page of a poll may take before another worker takes over; each page renews it.
@@ -108,13 +111,31 @@ def account_clock_note(account: ChannelAccount, ahead: float | None) -> None:
     hint_on_commit("account", units=[account.unit_id], id=account.pk)
 
 
-def poll_succeeded(account: ChannelAccount) -> None:
-    """Give the lease back and plan the next poll."""
+def account_app_note(account: ChannelAccount) -> None:
+    """Note through which application an account speaks, while nobody knows or its credentials are new."""
+    is_known = account.app_key and account.verified_at is not None
+    if is_known or account.kind not in METERED or not hasattr(account, "credential"):
+        return
+    app_key = app_key_of(decrypt(bytes(account.credential.sealed)))
+    if app_key != account.app_key:
+        account.app_key = app_key
+        ChannelAccount.objects.filter(pk=account.pk).update(app_key=app_key)
+
+
+def poll_succeeded(account: ChannelAccount, *, stretch: float = 1.0) -> None:
+    """Give the lease back and plan the next poll, later when the platform asks to slow down."""
     at = now()
-    _give_back(account, poll_due_at=at + timedelta(seconds=account.poll_every), last_polled_at=at,
+    pause = timedelta(seconds=account.poll_every * stretch)
+    _give_back(account, poll_due_at=at + pause, last_polled_at=at, reads_wait_until=None,
                last_success_at=at, last_error="", failures=0)  # fmt: skip
-    if account.failures or account.last_success_at is None:
+    if account.failures or account.reads_wait_until or account.last_success_at is None:
         hint_on_commit("account", units=[account.unit_id], id=account.pk)
+
+
+def poll_waits(account: ChannelAccount, error: NoRoom) -> None:
+    """Give the lease back and wait for room; nothing has failed."""
+    _give_back(account, poll_due_at=error.until, reads_wait_until=error.until)
+    hint_on_commit("account", units=[account.unit_id], id=account.pk)
 
 
 def poll_failed(account: ChannelAccount, error: ChannelError) -> None:

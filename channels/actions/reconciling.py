@@ -18,7 +18,7 @@ from channels.actions.moves import (
     show,
     units_of,
 )
-from channels.errors import ChannelError, RateLimited
+from channels.errors import ChannelError, NoRoom, RateLimited
 from channels.lifecycle import LEASED, DeliveryState
 from channels.models import Delivery
 from channels.types import Receipt
@@ -127,7 +127,7 @@ def delivery_unreadable(claim: Claim, error: ChannelError) -> bool:
                 claim, {S.RECONCILING}, S.NEEDS_HUMAN, lease_until=None, settled_at=at,
                 reason_code="unreadable", reason=error.detail[:500],
             )  # fmt: skip
-        until = error.until if isinstance(error, RateLimited) else None
+        until = error.until if isinstance(error, RateLimited | NoRoom) else None
         look = at + timedelta(seconds=settings.RECONCILE_SCHEDULE[1])
         return move(
             claim, {S.RECONCILING}, S.AMBIGUOUS, lease_until=None,

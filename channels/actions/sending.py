@@ -28,11 +28,12 @@ from channels.actions.moves import (
     units_of,
 )
 from channels.actions.silences import account_disconnect, account_park
-from channels.actions.spending import budget_holds_back
+from channels.actions.spending import budget_holds_back, rank_wait
 from channels.errors import (
     Ambiguous,
     AuthExpired,
     ChannelError,
+    NoRoom,
     RateLimited,
     Rejected,
     RejectionCode,
@@ -205,6 +206,8 @@ def delivery_failed(claim: Claim, error: ChannelError) -> bool:
             return _account_lost_its_voice(claim, delivery, error)
         if isinstance(error, RateLimited):
             return _park_account(claim, delivery, error)
+        if isinstance(error, NoRoom):
+            return _wait_for_room(claim, delivery, error)
         if isinstance(error, Unreachable):
             return _try_later(claim, delivery, error)
         code = error.code if isinstance(error, Rejected) else RejectionCode.INVALID
@@ -249,6 +252,15 @@ def _park_account(claim: Claim, delivery: Delivery, error: RateLimited) -> bool:
     return move(
         claim, {S.CLAIMED, S.PREPARED, S.ARMED}, S.RETRY_WAIT, lease_until=None,
         reason_code="rate_limited", reason=error.detail[:500],
+    )  # fmt: skip
+
+
+def _wait_for_room(claim: Claim, delivery: Delivery, error: NoRoom) -> bool:
+    """All of its kind wait with it: they are not even claimed until there is room."""
+    rank_wait(delivery.account_id, error.until, is_answer=delivery.priority <= URGENT)
+    return move(
+        claim, {S.CLAIMED, S.PREPARED, S.ARMED}, S.RETRY_WAIT, lease_until=None,
+        reason_code="no_quota", reason=error.detail[:500],
     )  # fmt: skip
 
 

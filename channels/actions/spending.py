@@ -103,10 +103,15 @@ def budget_holds_back(claim: Claim, account: ChannelAccount, at: datetime) -> bo
     until = room_from(account, at, is_answer=is_answer)
     if until is None:
         return False
-    name = "answers_wait_until" if is_answer else "posts_wait_until"
-    ChannelAccount.objects.filter(pk=account.pk).update(**{name: until})
+    rank_wait(account.pk, until, is_answer=is_answer)
     move(claim, {S.CLAIMED, S.PREPARED}, S.READY, lease_until=None, reason_code=NO_ROOM, reason="")
     return True
+
+
+def rank_wait(account_id: int, until: datetime, *, is_answer: bool) -> None:
+    """Have an account's answers, or its posts, wait."""
+    name = "answers_wait_until" if is_answer else "posts_wait_until"
+    ChannelAccount.objects.filter(pk=account_id).update(**{name: until})
 
 
 def answer_speaker(account: ChannelAccount) -> Speaker:

@@ -16,6 +16,7 @@ from channels.actions.accounts import (
     account_update,
 )
 from channels.actions.spending import account_budget_set
+from channels.api.limit_shapes import QuotaShape
 from channels.api.shapes import (
     KINDS,
     AccountChange,
@@ -27,7 +28,9 @@ from channels.api.shapes import (
 )
 from channels.registry import capabilities_for, secret_fields
 from channels.selectors.accounts import account_for, accounts_for
+from channels.selectors.windows import quotas_of
 from opsconsole.kernel.api import Nothing, body_of, page_response
+from opsconsole.kernel.clock import now
 from opsconsole.kernel.errors import Invalid
 from opsconsole.kernel.openapi import READ, operation, page_of, request_example
 from opsconsole.kernel.pagination import KeysetPage
@@ -131,6 +134,15 @@ class AccountViewSet(ActorViewSet):
             reserved=reserved, overflow_id=overflow,
         )  # fmt: skip
         return Response(AccountShape(row).data)
+
+    @operation(
+        "accounts_quota", "accounts", returns=page_of(QuotaShape, "QuotaPage"), refusals=READ
+    )
+    @action(detail=True, methods=["get"])
+    def quota(self, request: Request, pk: int) -> Response:
+        """Say what the platform still allows, as its answers told, the scarcest first."""
+        rows = quotas_of(account_for(self.actor, pk), now())
+        return page_response(request, KeysetPage(rows), QuotaShape)
 
     @operation("accounts_pause", "accounts", returns=AccountShape)
     @action(detail=True, methods=["post"])

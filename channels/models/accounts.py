@@ -37,6 +37,10 @@ class ChannelAccount(models.Model):
     poll_fence = models.BigIntegerField(default=0)
     recheck_due_at = models.DateTimeField()
     next_allowed_at = models.DateTimeField(null=True)
+    #: Which application it speaks through, see `channels.quota.app_key_of`; empty while nobody knows.
+    app_key = models.CharField(max_length=32, blank=True)
+    #: Nothing is read before this: what is left of the platform's window is for answers.
+    reads_wait_until = models.DateTimeField(null=True)
     #: What it says at most in a rolling window, empty for no limit; and the percent that answers keep.
     budget_quarter = models.PositiveSmallIntegerField(_("in 15 minutes"), null=True)
     budget_hour = models.PositiveSmallIntegerField(_("in an hour"), null=True)

@@ -184,6 +184,13 @@ class Control:
         self.world.windows.clear()
         return {"reset": True}
 
+    def limits(self, _request: Request, _body: Body) -> Any:
+        """How many calls came in each rate-limit window that is open, refused ones included."""
+        return [
+            {"endpoint": endpoint, "caller": caller, "used": used, "reset": reset}
+            for (endpoint, caller), (used, reset) in self.world.windows.items()
+        ]
+
     def storm(self, _request: Request, body: Body) -> Any:
         count, seconds = int(body.get("count", 100)), float(body.get("seconds", 30))
         storm = self.story.start_storm(count, seconds, self._account(body.get("account")))
@@ -245,6 +252,7 @@ class Control:
             ("POST", "/push/flush", self.push.flush),
             ("POST", "/ping", self.elsewhere.ping),
             ("POST", "/reset", self.reset),
+            ("GET", "/limits", self.limits),
             ("POST", "/limits/reset", self.forget_limits),
             ("GET", "/", self.help),
         ]

@@ -259,6 +259,8 @@ def _usage(call: Call) -> dict[str, str]:
         regain = 12 if used >= 100 else 0
         entry = {"type": "pages", **app, "estimated_time_to_regain_access": regain}
         headers["x-business-use-case-usage"] = json.dumps({call.account.identity: [entry]})
+        page_used = int(call.world.setting("fb_page_usage", call.account))
+        headers["x-page-usage"] = json.dumps({**app, "call_count": page_used, "total_time": 1})
     return headers
 
 

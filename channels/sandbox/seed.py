@@ -24,8 +24,8 @@ BLOG_USERS = (
 def create_account(world: World, wish: Mapping[str, Any]) -> Account:
     """Make a profile, or return the one of that name. ValueError says what is missing.
 
-    Wishes: platform, name, title, unit, handle, app_secret (Facebook: false for none), user
-    (Facebook: who manages it), rest (blog: false for feeds only), settings.
+    Wishes: platform, name, title, unit, handle, app_secret (Facebook: false for none), app (X and Facebook:
+    whose keys it shares), user (Facebook: who manages it), rest (blog: false for feeds only), settings.
     """
     platform, name = str(wish.get("platform", "")), str(wish.get("name", ""))
     if platform not in PLATFORMS or not name:
@@ -39,6 +39,11 @@ def create_account(world: World, wish: Mapping[str, Any]) -> Account:
     account.unit = str(wish.get("unit", ""))
     account.settings |= dict(wish.get("settings") or {})
     return world.store.accounts.put(account)
+
+
+def _app_of(key: str, wish: Mapping[str, Any]) -> str:
+    """Return the application an account speaks through: its own, or one that it shares by name."""
+    return f"app:{wish['app']}" if wish.get("app") else key
 
 
 def _x_account(world: World, key: str, name: str, wish: Mapping[str, Any]) -> Account:
@@ -56,8 +61,10 @@ def _x_account(world: World, key: str, name: str, wish: Mapping[str, Any]) -> Ac
         )
     )
     world.snowflakes.remember(user.id)
-    words = ("consumer_key", "consumer_secret", "access_token_secret", "bearer_token")
-    credentials = {word: world.secret(key, word) for word in words}
+    app = _app_of(key, wish)
+    words = ("consumer_key", "consumer_secret", "bearer_token")
+    credentials = {word: world.secret(app, word) for word in words}
+    credentials["access_token_secret"] = world.secret(key, "access_token_secret")
     credentials["access_token"] = f"{user.id}-{world.secret(key, 'access_token')}"
     credentials["oauth2_access_token"] = world.secret(key, "oauth2", length=60)
     return Account(key, "x", title, user.id, handle=handle, credentials=credentials)
@@ -68,7 +75,7 @@ def _page(world: World, key: str, name: str, wish: Mapping[str, Any]) -> Account
     manager = make_person(world, str(wish.get("user") or f"Manager of {key}"))
     credentials = {
         "app_id": "1234567890",
-        "app_secret": world.secret(key, "app_secret", length=32),
+        "app_secret": world.secret(_app_of(key, wish), "app_secret", length=32),
         "page_token": "EAAG" + world.secret(key, "page_token", length=100),
         "user_token": "EAAU" + world.secret(manager.name, "user_token", length=100),
         "user_id": manager.id,

@@ -27,6 +27,7 @@ DEFAULTS: Mapping[str, Any] = {
     "x_push_form": "whole",
     "fb_from": "shown",
     "fb_usage": 1,
+    "fb_page_usage": 1,
     "fb_comments_open": True,
     "fb_duplicate_posts": "refuse",
     "fb_order": "as_asked",

@@ -35,13 +35,15 @@ def count(call: Call, endpoint: str, caller: str, *, is_user: bool) -> dict[str,
     if used > limit:
         raise XError(_refused(headers))
     if endpoint == "POST /2/tweets":
-        headers |= _count_day(call, caller)
+        headers |= _count_day(call)
     return headers
 
 
-def _count_day(call: Call, caller: str) -> dict[str, str]:
+def _count_day(call: Call) -> dict[str, str]:
+    """All accounts of an application post within one limit."""
     limit = int(call.world.setting("x_posts_per_day", call.account))
-    used, reset = _use(call, "day", caller, DAY)
+    app = call.account.credentials["consumer_key"] if call.account else ""
+    used, reset = _use(call, "day", app, DAY)
     headers = _headers("x-app-limit-24hour", limit, used, reset)
     if used > limit:
         raise XError(_refused(headers))

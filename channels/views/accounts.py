@@ -18,6 +18,7 @@ from channels.models import ChannelAccount
 from channels.selectors.accounts import account_counts, account_for, accounts_for
 from channels.selectors.budgets import uses_of
 from channels.selectors.deliveries import DeliveryFilter, delivery_page
+from channels.selectors.windows import quotas_of
 from channels.status import CHANNELS
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.errors import DomainError, NotFound
@@ -59,6 +60,7 @@ def account(request: ActorRequest, account_id: int) -> HttpResponse:
         "account": found,
         "counts": account_counts(found, now()),
         "uses": uses_of(found, now()),
+        "quotas": quotas_of(found, now()),
         "at": now(),
         "recent": recent.rows,
     }

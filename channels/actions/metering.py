@@ -1,0 +1,76 @@
+"""Listening to the calls of a task: each is taken from the windows of its account before it leaves. Workers only."""
+
+import contextlib
+import logging
+from collections.abc import Iterator
+
+from django.db import Error
+
+from channels.actions.windows import Place, Taken, answer_heard, call_take
+from channels.calls import Answer, Call, listening
+from channels.errors import Unreachable
+from channels.lifecycle import ChannelKind
+from channels.models import ChannelAccount
+from channels.quota import endpoint_of, told_by
+from channels.ranks import Rank, stretch
+from opsconsole.kernel.clock import now
+
+logger = logging.getLogger(__name__)
+
+#: The platforms that tell how much may be asked.
+METERED = frozenset({ChannelKind.X, ChannelKind.FACEBOOK})
+_ASKED_FOR = frozenset({Rank.ANSWERS, Rank.POSTS})
+_UNCOUNTED = "The database was away; the call was not made."
+
+
+class Meter:
+    """Counts the calls of one task for one account, and keeps back what has no room."""
+
+    def __init__(self, account: ChannelAccount, rank: Rank) -> None:
+        self._account, self._rank = account, rank
+        self._place = self._at("")
+        self._taken = Taken()
+        #: By how much polls should pause longer, as the answers told.
+        self.stretch = 1.0
+
+    def _at(self, endpoint: str) -> Place:
+        one = self._account
+        return Place(one.kind, one.pk, one.app_key, endpoint)
+
+    def before(self, call: Call) -> None:
+        """Take the call; NoRoom when there is none.
+
+        While the database is away nobody can tell: what people have asked for leaves all the same, since
+        it may be armed already; the headers of the next answers make up for it. The others wait.
+        """
+        self._place = self._at(endpoint_of(self._account.kind, call.method, call.path))
+        self._taken = Taken()
+        try:
+            self._taken = call_take(self._place, self._rank)
+        except Error:
+            if self._rank not in _ASKED_FOR:
+                raise Unreachable(_UNCOUNTED) from None
+            logger.warning("a call of account %s could not be counted", self._account.pk)
+
+    def after(self, call: Call, answer: Answer | None) -> None:
+        """Hear what the answer tells."""
+        headers = answer.headers if answer else {}
+        told = told_by(self._account.kind, self._place.endpoint, headers, now())
+        for one in told:
+            if one.is_share:
+                self.stretch = max(self.stretch, stretch(one.left))
+        try:
+            answer_heard(self._place, self._taken, told, is_answer=bool(answer))
+        except Error:  # the call has happened all the same
+            logger.exception("what account %s was told could not be kept", self._account.pk)
+
+
+@contextlib.contextmanager
+def metered(account: ChannelAccount, rank: Rank) -> Iterator[Meter]:
+    """Count what this thread asks of the account's platform."""
+    meter = Meter(account, rank)
+    if account.kind not in METERED:
+        yield meter
+        return
+    with listening(meter):
+        yield meter
