@@ -170,3 +170,42 @@ MODERATION = Lifecycle(
         M.CANCELLED: set(),
     },
 )
+
+
+class PushSource(StrEnum):
+    """Through which door something was pushed to us."""
+
+    FACEBOOK = "facebook"
+    X = "x"
+    PINGBACK = "pingback"
+    TRACKBACK = "trackback"
+    WEBMENTION = "webmention"
+
+
+#: What platforms push and sign; the same bytes a second time are a repetition.
+SIGNED = frozenset({PushSource.FACEBOOK, PushSource.X})
+#: What anybody may push about an article of ours; believed only once its source has been read.
+PINGS = frozenset({PushSource.PINGBACK, PushSource.TRACKBACK, PushSource.WEBMENTION})
+
+
+class PushState(StrEnum):
+    """Where a pushed event has come to."""
+
+    WAITING = "waiting"  # for a worker, or for its next try
+    DONE = "done"
+    PARKED = "parked"  # it cannot be understood, or not read: a person decides
+    DROPPED = "dropped"
+
+
+P = PushState
+
+PUSH = Lifecycle(
+    name="push",
+    initial=P.WAITING,
+    moves={
+        P.WAITING: {P.DONE, P.PARKED},
+        P.PARKED: {P.WAITING, P.DROPPED},
+        P.DONE: set(),
+        P.DROPPED: set(),
+    },
+)

@@ -1,16 +1,21 @@
 """Kind of channel → adapter, limits, and the secrets it needs. The only importer of adapters."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from channels.adapters.blog.adapter import BlogAdapter
+from channels.adapters.facebook import pushed as facebook_pushed
 from channels.adapters.facebook.adapter import FacebookAdapter
 from channels.adapters.feed.adapter import FeedAdapter
+from channels.adapters.x import pushed as x_pushed
 from channels.adapters.x.adapter import XAdapter
 from channels.lifecycle import ChannelKind
 from channels.port import ChannelAdapter, Connection
+from channels.tidings import Tidings
 from channels.types import Capabilities
 
 
@@ -68,3 +73,17 @@ def capabilities_for(kind: str) -> Capabilities:
 def secret_fields(kind: str) -> tuple[SecretField, ...]:
     """Return the credentials a channel needs."""
     return _SECRETS[kind]
+
+
+#: The secret with which a platform signs what it pushes.
+SIGNED_WITH: dict[str, str] = {
+    ChannelKind.X: "consumer_secret",
+    ChannelKind.FACEBOOK: "app_secret",
+}
+
+
+def tidings_of(kind: str, body: Mapping[str, Any], *, base_url: str) -> dict[str, Tidings]:
+    """Return what a platform's call says, by our own id there. Raises when it cannot be understood."""
+    if kind == ChannelKind.X:
+        return x_pushed.tidings_of(body, base_url=base_url.rstrip("/") or "https://x.com")
+    return facebook_pushed.tidings_of(body)

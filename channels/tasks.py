@@ -111,9 +111,10 @@ def _poll(account: ChannelAccount, meter: Meter) -> None:
 def _read_pages(account: ChannelAccount, adapter: ChannelAdapter) -> None:
     cursor = account.cursor
     for _ in range(MAX_PAGES):
+        asked = now()
         page = adapter.fetch(cursor)
         is_mine = landing.page_land(
-            account, page.items, page.next_cursor, account.poll_fence, gap=page.gap
+            account, page.items, page.next_cursor, account.poll_fence, gap=page.gap, as_of=asked
         )
         if not is_mine:
             raise Unreachable(_TAKEN_OVER)
@@ -133,8 +134,9 @@ def _recheck(account: ChannelAccount, adapter: ChannelAdapter) -> None:
         return
     wanted = polling.items_to_recheck(account, now())
     for start in range(0, len(wanted), size):
+        asked = now()
         seen = adapter.recheck(wanted[start : start + size])
-        if not landing.recheck_land(account, seen, account.poll_fence):
+        if not landing.recheck_land(account, seen, account.poll_fence, as_of=asked):
             raise Unreachable(_TAKEN_OVER)
 
 

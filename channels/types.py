@@ -20,6 +20,7 @@ class ItemKind(StrEnum):
     VISITOR_POST = "visitor_post"
     PINGBACK = "pingback"
     TRACKBACK = "trackback"
+    WEBMENTION = "webmention"
     OWN_POST = "own_post"
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from channels.views import accounts, budgets, deliveries, holds, watch
+from channels.views import accounts, budgets, deliveries, holds, hooks, watch
 
 app_name = "channels"
 
@@ -32,6 +32,8 @@ urlpatterns = [
     path("accounts/<int:account_id>/", include(_account)),
     path("deliveries/", deliveries.deliveries, name="deliveries"),
     path("deliveries/<int:delivery_id>/", include(_delivery)),
+    path("hooks/facebook/<str:token>", hooks.facebook, name="hook_facebook"),
+    path("hooks/x/<str:token>", hooks.x, name="hook_x"),
     path("watch/", watch.watch, name="watch"),
     path("metrics", watch.metrics, name="metrics"),
     path("holds/", holds.holds, name="holds"),

@@ -136,6 +136,7 @@ class MessageKind(StrEnum):
     VISITOR_POST = "visitor_post"
     PINGBACK = "pingback"
     TRACKBACK = "trackback"
+    WEBMENTION = "webmention"
     PRIVATE = "private"  # an answer of ours that only the customer reads
 
 

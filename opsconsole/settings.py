@@ -279,6 +279,10 @@ RECONCILE_SCHEDULE = [
 ]
 #: Seconds between two looks of the reaper for expired leases.
 REAPER_SECONDS = env.float("REAPER_SECONDS", default=15)
+#: Seconds that a door waits for the database before it tells a platform to come again; X hangs up after 10.
+PUSH_PATIENCE_SECONDS = env.float("PUSH_PATIENCE_SECONDS", default=2)
+#: Days for which what platforms pushed is kept as it came.
+PUSH_KEEP_DAYS = env.int("PUSH_KEEP_DAYS", default=7)
 #: Minutes that a rehearsal of a campaign may take.
 REHEARSAL_MINUTES = env.int("REHEARSAL_MINUTES", default=60)
 #: Seconds by which a worker's clock may differ from the database's, which it follows, before an alarm; 0 ignores it.

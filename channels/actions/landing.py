@@ -40,27 +40,39 @@ _CHANGING = [
 
 _UPSERT = """
 INSERT INTO channels_inbounditem ({columns}) SELECT * FROM unnest({values})
-ON CONFLICT (account_id, external_id) DO UPDATE SET {changes}
-WHERE channels_inbounditem.digest <> excluded.digest
+ON CONFLICT (account_id, external_id) {otherwise}
+"""
+_UPDATE = """DO UPDATE SET {changes} WHERE channels_inbounditem.digest <> excluded.digest
+AND channels_inbounditem.changed_at <= coalesce(%s, 'infinity'::timestamptz)
 """
 
 
-def items_land(account: ChannelAccount, items: Sequence[Fetched]) -> int:
+def items_land(
+    account: ChannelAccount,
+    items: Sequence[Fetched],
+    *,
+    as_of: datetime | None = None,
+    only_new: bool = False,
+) -> int:
     """Store items, new or changed, and ring for the ingester. Returns how many rows were written.
 
-    Call inside the transaction that moves the cursor. Items seen before and unchanged write nothing.
+    Call inside the transaction that moves the cursor. Items seen before and unchanged write nothing, nor
+    does what the platform was asked for `as_of` a moment before somebody else stored something newer. With
+    `only_new` all that is known stays as it is.
     """
     at = now()
     rows = [_row(account, item, at) for item in _latest_of_each(items)]
     if not rows:
         return 0
+    changes = ", ".join(f"{column} = excluded.{column}" for column in _CHANGING)
     sql = _UPSERT.format(
         columns=", ".join(_COLUMNS),
         values=", ".join(f"%s::{kind}[]" for kind in _COLUMNS.values()),
-        changes=", ".join(f"{column} = excluded.{column}" for column in _CHANGING),
+        otherwise="DO NOTHING" if only_new else _UPDATE.format(changes=changes),
     )
+    columns: list[Any] = [array_literal(column) for column in zip(*rows, strict=True)]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [array_literal(column) for column in zip(*rows, strict=True)])
+        cursor.execute(sql, columns if only_new else [*columns, as_of])
         written = int(cursor.rowcount)
     if written:
         ring_on_commit("items_landed")
@@ -74,24 +86,30 @@ def page_land(
     fence: int,
     *,
     gap: str = "",
+    as_of: datetime | None = None,
 ) -> bool:
-    """Store a page, move the cursor and note a gap together. False when another worker polls by now."""
+    """Store a page asked for `as_of` a moment, move the cursor and note a gap together.
+
+    False when another worker polls by now.
+    """
     told = {"last_gap": storable(gap, 300)} if gap else {}
     with transaction.atomic():
         moved = _still_polling(account, fence, cursor=dict(next_cursor), **told)
         if moved:
-            items_land(account, items)
+            items_land(account, items, as_of=as_of)
     if gap and moved:
         hint_on_commit("account", units=[account.unit_id], id=account.pk)
     return moved
 
 
-def recheck_land(account: ChannelAccount, seen: Recheck, fence: int) -> bool:
+def recheck_land(
+    account: ChannelAccount, seen: Recheck, fence: int, *, as_of: datetime | None = None
+) -> bool:
     """Store how known items look now. False when another worker polls by now: its look is newer."""
     with transaction.atomic():
         moved = _still_polling(account, fence)
         if moved:
-            items_land(account, seen.items)
+            items_land(account, seen.items, as_of=as_of)
             items_vanish(account, seen.gone)
     return moved
 

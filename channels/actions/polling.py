@@ -15,6 +15,7 @@ from channels.errors import AuthExpired, ChannelError, NoRoom, RateLimited
 from channels.lifecycle import ChannelKind
 from channels.models import ChannelAccount, InboundItem
 from channels.quota import app_key_of
+from channels.tidings import ONLY_TOLD
 from channels.types import Category, Profile, Visibility
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.doorbell import ring_on_commit
@@ -182,6 +183,7 @@ def items_to_recheck(account: ChannelAccount, at: datetime) -> list[str]:
     return list(
         InboundItem.objects.filter(account=account, posted_at__gte=at - RECHECK_FOR)
         .exclude(visibility=Visibility.REMOVED)
+        .exclude(external_id__startswith=ONLY_TOLD)
         .order_by("-posted_at")
         .values_list("external_id", flat=True)[:RECHECK_AT_MOST]
     )

@@ -7,6 +7,7 @@ from channels.models.deliveries import Delivery, DeliveryAttempt, DeliveryMedia
 from channels.models.holds import Hold, HoldInFlight
 from channels.models.items import InboundItem
 from channels.models.moderations import Moderation
+from channels.models.push import PushDoor, PushEvent
 from channels.models.windows import RateWindow
 
 __all__ = [
@@ -21,5 +22,7 @@ __all__ = [
     "HoldInFlight",
     "InboundItem",
     "Moderation",
+    "PushDoor",
+    "PushEvent",
     "RateWindow",
 ]

@@ -8,7 +8,10 @@ GROUPS: dict[str, tuple[Promise, tuple[str, ...]]] = {
     "conversations": (_("Conversations"), ("inbox.",)),
     "posts": (_("Posts"), ("campaigns.",)),
     "deliveries": (_("Deliveries"), ("channels.delivery.", "channels.hold.")),
-    "accounts": (_("Accounts"), ("channels.account.",)),
+    "accounts": (
+        _("Accounts"),
+        ("channels.account.", "channels.door.", "channels.pushevent."),
+    ),
     "people": (
         _("People and roles"),
         (

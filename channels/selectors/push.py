@@ -1,0 +1,89 @@
+"""Reads of doors and of what came through them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from channels.lifecycle import PINGS, ChannelKind, PushState
+from channels.models import ChannelAccount, PushDoor, PushEvent
+from channels.registry import SIGNED_WITH
+from opsconsole.kernel.actor import Actor
+from opsconsole.kernel.errors import NotFound
+from opsconsole.kernel.secrets import decrypt
+from opsconsole.people.roles import Ability
+
+#: Through whose doors other people's sites ping.
+PINGED = frozenset({ChannelKind.BLOG, ChannelKind.FEED})
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """How pushing does on one account, for those who manage it; `door` is None while there is only polling."""
+
+    door: PushDoor | None
+    addresses: dict[str, str]
+    has_secret: bool
+    heard_at: datetime | None
+    waiting: int
+    parked: int
+
+
+def door_at(token: str, kinds: frozenset[ChannelKind]) -> PushDoor:
+    """Return the door of an address that somebody knocks at; NotFound when there is none."""
+    doors = PushDoor.objects.select_related("account", "account__credential")
+    door = doors.filter(token=token, account__kind__in=sorted(kinds)).first()
+    if door is None:
+        raise NotFound
+    return door
+
+
+def signing_secret(account: ChannelAccount) -> str:
+    """Return the secret that signs what is pushed to an account; empty when we have none."""
+    name = SIGNED_WITH.get(account.kind)
+    if name is None or not hasattr(account, "credential"):
+        return ""
+    return decrypt(bytes(account.credential.sealed)).get(name, "")
+
+
+def push_of(account: ChannelAccount) -> Push:
+    """Return how pushing does on an account that has come through its gate."""
+    door = PushDoor.objects.filter(account=account).first()
+    events = PushEvent.objects.filter(account=account)
+    parked = events.filter(state=PushState.PARKED).count() if door else 0
+    waiting = events.filter(state=PushState.WAITING).count() if door else 0
+    needs_secret = account.kind in SIGNED_WITH
+    return Push(
+        door=door,
+        addresses=addresses_of(door, account.kind) if door else {},
+        has_secret=not needs_secret or bool(signing_secret(account)),
+        heard_at=door.heard_at if door else None,
+        waiting=waiting,
+        parked=parked,
+    )
+
+
+def addresses_of(door: PushDoor, kind: str) -> dict[str, str]:
+    """Return the addresses of a door, by what is pushed there."""
+    base = f"{settings.PUBLIC_URL.rstrip('/')}/hooks"
+    if kind in PINGED:
+        return {
+            name: f"{base}/blog/{door.token}/{name}"
+            for name in ("webmention", "pingback", "trackback")
+        }
+    return {kind: f"{base}/{kind}/{door.token}"}
+
+
+def parked_events(actor: Actor, account: ChannelAccount) -> QuerySet[PushEvent]:
+    """Return what could not be taken in for an account, newest first, for those who manage it."""
+    actor.must(Ability.MANAGE_ACCOUNTS, account.unit_id)
+    return PushEvent.objects.filter(account=account, state=PushState.PARKED).order_by("-id")
+
+
+def pings_waiting(account: ChannelAccount, most: int) -> int:
+    """Count the pings of an account that wait to be verified, up to `most`."""
+    waiting = PushEvent.objects.filter(
+        account=account, state=PushState.WAITING, source__in=sorted(PINGS)
+    )
+    return waiting[:most].count()
