@@ -8,6 +8,7 @@ from inbox.actions.bulk import bulk_run
 from inbox.actions.clock_sweep import waits_measure_anew, waits_sweep
 from inbox.actions.consults import consults_expire
 from inbox.actions.digests import digests_send
+from inbox.actions.erasing import retention_sweep
 from inbox.actions.follow_ups import followups_fall_due
 from inbox.actions.giving import conversations_give_out
 from inbox.actions.giving_back import candidates_return_overtaken
@@ -136,4 +137,11 @@ def promises() -> None:
 def pictures() -> None:
     """Throw away what was uploaded for an answer and forgotten."""
     while pictures_sweep():
+        pass
+
+
+@shared_task
+def retention() -> None:
+    """Empty what is older than may be kept."""
+    while retention_sweep():
         pass

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inbox.views import blocking, customers
+from inbox.views import blocking, customers, privacy
 
 customer_patterns = [
     path("", customers.customer, name="customer"),
@@ -12,6 +12,8 @@ customer_patterns = [
     path("unmerge/", customers.unmerge, name="customer_unmerge"),
     path("block/", blocking.block, name="customer_block"),
     path("unblock/", blocking.unblock, name="customer_unblock"),
+    path("export/", privacy.export, name="customer_export"),
+    path("erase/", privacy.erase, name="customer_erase"),
     path("notes/", customers.note, name="customer_note"),
     path("notes/<int:note_id>/", customers.note_change, name="customer_note_change"),
     path("notes/<int:note_id>/remove/", customers.note_remove, name="customer_note_remove"),

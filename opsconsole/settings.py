@@ -289,6 +289,8 @@ REHEARSAL_MINUTES = env.int("REHEARSAL_MINUTES", default=60)
 CLOCK_TOLERANCE_SECONDS = env.float("CLOCK_TOLERANCE_SECONDS", default=2)
 #: Folder of receipts that the database could not take, until it can; on a disk that outlives the process.
 SPOOL_ROOT = env.path("SPOOL_ROOT", default=BASE_DIR / "spool")
+#: Days after the last word of a resolved conversation until its words are erased; 0 keeps them for ever.
+RETENTION_DAYS = env.int("RETENTION_DAYS", default=0)
 #: Seconds in which an answer sent from the composer can still be taken back; 0 sends at once.
 UNDO_SECONDS = env.int("UNDO_SECONDS", default=10)
 

@@ -55,6 +55,7 @@ BEAT: dict[str, tuple[str, float]] = {
     "reconcile": ("channels.tasks.reconcile_due", 1.0),
     "reap": ("channels.tasks.reap", settings.REAPER_SECONDS),
     "pictures": ("inbox.tasks.pictures", 600.0),
+    "retention": ("inbox.tasks.retention", 3600.0),
     "digest": ("inbox.tasks.digest", 60.0),
     "heartbeat": ("channels.tasks.heartbeat", 1.0),
     "alarms": ("opsconsole.tasks.alarms", 5.0),

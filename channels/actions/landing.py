@@ -21,6 +21,8 @@ from opsconsole.kernel.text import storable, storable_id, web_address
 CLOCK_TOLERANCE = 120
 #: Characters of one item that are kept.
 LONGEST_TEXT = 100_000
+#: The digest of what was erased here: however it looks on its platform, it does not come back.
+ERASED = "erased"
 
 #: Every column with its type: they travel as arrays, a fraction of the cost of a placeholder per value.
 _COLUMNS = {
@@ -42,7 +44,7 @@ _UPSERT = """
 INSERT INTO channels_inbounditem ({columns}) SELECT * FROM unnest({values})
 ON CONFLICT (account_id, external_id) {otherwise}
 """
-_UPDATE = """DO UPDATE SET {changes} WHERE channels_inbounditem.digest <> excluded.digest
+_UPDATE = """DO UPDATE SET {changes} WHERE channels_inbounditem.digest NOT IN (excluded.digest, 'erased')
 AND channels_inbounditem.changed_at <= coalesce(%s, 'infinity'::timestamptz)
 """
 
@@ -126,6 +128,7 @@ def items_vanish(account: ChannelAccount, external_ids: Iterable[str]) -> int:
     gone = (
         InboundItem.objects.filter(account=account, external_id__in=list(external_ids))
         .exclude(visibility=Visibility.REMOVED)
+        .exclude(digest=ERASED)
         .update(visibility=Visibility.REMOVED, digest="", changed_at=now(), is_pending=True)
     )
     if gone:

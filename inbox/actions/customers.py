@@ -146,6 +146,15 @@ def _customer(
     return conversation, contact, circle
 
 
+def circle_locked(contact: Contact) -> list[int]:
+    """Lock all contacts of the person behind one, in the order of their numbers; return these."""
+    circle = _locked(_circles(contact))
+    contact.refresh_from_db()
+    if set(circle) != set(_circles(contact)):
+        raise Conflict  # a colleague has merged one of them in this very moment
+    return circle
+
+
 def _circles(*contacts: Contact | None) -> list[int]:
     return [one.pk for contact in contacts if contact is not None for one in circle_of(contact)]
 

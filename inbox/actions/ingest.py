@@ -45,14 +45,19 @@ def items_ingest(limit: int = BATCH) -> int:
     Never waits for a poll that is storing the same items: it holds conversations meanwhile.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        ingester_wait()
         items = _pending(limit)
         problems: dict[InboundItem, str] = {}
         for is_plain, group in groupby(items, _plainness(items)):
             run = list(group)
             problems |= _ingest_lines(run) if is_plain else _ingest_each(run)
         return _done(problems)
+
+
+def ingester_wait() -> None:
+    """Keep every ingester out until the end of the transaction; wait for one that is at work."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def _pending(limit: int) -> list[InboundItem]:

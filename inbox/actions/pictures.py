@@ -102,7 +102,7 @@ def picture_remove(actor: Actor, *, conversation_id: int, picture_id: int) -> No
         ]
         if not found:
             raise NotFound
-        _forget(found)
+        pictures_forget(found)
         record(
             actor, "inbox.picture.removed", conversation,
             unit_id=conversation.unit_id, picture=picture_id,
@@ -178,11 +178,11 @@ def pictures_sweep(limit: int = 100) -> int:
             .select_for_update(skip_locked=True, of=("self",))
             .order_by("id")[:limit]
         )
-        _forget(rows)
+        pictures_forget(rows)
     return len(rows)
 
 
-def _forget(rows: Sequence[Picture]) -> None:
+def pictures_forget(rows: Sequence[Picture]) -> None:
     """Delete rows, and on commit their files: but none that a delivery, stopped or not, still names."""
     names = {row.file.name for row in rows}
     named = set(DeliveryMedia.objects.filter(file__in=names).values_list("file", flat=True))

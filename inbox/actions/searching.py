@@ -74,7 +74,7 @@ def _notes(rows: set[int]) -> list[SearchEntry]:
 
 
 def _contacts(rows: set[int]) -> list[SearchEntry]:
-    found = Contact.objects.filter(pk__in=rows)
+    found = Contact.objects.filter(pk__in=rows).exclude(name="", handle="")
     return [
         _entry(Searchable.CONTACT, pk, f"{name} @{handle}", _NO_TIME, None)
         for pk, name, handle in found.values_list("pk", "name", "handle")

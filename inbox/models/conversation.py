@@ -86,6 +86,7 @@ class Conversation(models.Model):
     `version` grows with every change an open screen should show; screens poll with it.
     `inbound_version` is the version at which the customer last wrote or changed something,
     `answer_version` the one at which somebody of us last answered, here or on the platform itself.
+    `erased_at` is when the words of all that was said by then were taken out.
     """
 
     # Single columns need no index of their own where one below begins with them.
@@ -147,6 +148,7 @@ class Conversation(models.Model):
     version = models.BigIntegerField(default=1)
     inbound_version = models.BigIntegerField(default=1)
     answer_version = models.BigIntegerField(default=0)
+    erased_at = models.DateTimeField(null=True)
     tags: "models.ManyToManyField[Tag, ConversationTag]" = models.ManyToManyField(
         Tag, through="ConversationTag", related_name="conversations"
     )
@@ -256,6 +258,12 @@ class Conversation(models.Model):
                 fields=["-last_message_at", "-id"],
                 name="conversation_spam",
                 condition=Q(resolution__in=[word.value for word in UNWANTED]),
+            ),
+            # Reader: the sweep of what is older than it may be kept.
+            models.Index(
+                fields=["last_message_at", "id"],
+                name="conversation_kept",
+                condition=Q(state=ConversationState.RESOLVED, erased_at__isnull=True),
             ),
             # Reader: the customer panel.
             models.Index(fields=["contact", "-last_message_at"], name="conversation_by_contact"),

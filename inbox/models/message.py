@@ -14,6 +14,7 @@ class Message(models.Model):
 
     `quiet_since` is when it stopped asking for an answer: it was removed, hidden or held for spam.
     `is_part` marks an answer of ours after which the customer still waits for the rest.
+    `erased_at` is when its words were taken out, on request or for its age.
     """
 
     conversation = models.ForeignKey(
@@ -49,6 +50,7 @@ class Message(models.Model):
     removed_at = models.DateTimeField(null=True)
     quiet_since = models.DateTimeField(null=True)
     is_part = models.BooleanField(default=False)
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

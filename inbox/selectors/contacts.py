@@ -43,6 +43,7 @@ class ContactPanel:
     first_seen_at: datetime
     can_note: bool
     can_work: bool
+    can_erase: bool
     directs: frozenset[int]
 
     @property
@@ -72,6 +73,7 @@ def contact_panel(actor: Actor, conversation: Conversation, *, search: str = "")
         first_seen_at=min(one.first_seen_at for one in (contact, *others)),
         can_note=actor.can(Ability.WRITE_NOTES, unit),
         can_work=actor.can(Ability.WORK_INBOX, unit),
+        can_erase=actor.can(Ability.ERASE_CUSTOMERS, unit),
         directs=frozenset(n.unit_id for n in notes if actor.can(Ability.DIRECT_INBOX, n.unit_id)),
     )
 

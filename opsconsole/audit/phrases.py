@@ -10,6 +10,7 @@ from opsconsole.audit.models import Activity
 
 #: Verb -> sentence; placeholders are `actor` and whatever the act was recorded with.
 PHRASES = {
+    "inbox.conversation.outlived": _("%(conversations)s conversations were emptied for their age"),
     "inbox.conversation.opened": _("The customer wrote for the first time"),
     "inbox.conversation.reopened_by_customer": _("The customer wrote again; reopened"),
     "inbox.conversation.claimed": _("%(actor)s took this"),
@@ -48,6 +49,8 @@ PHRASES = {
     "inbox.contact.vip_marked": _("%(actor)s marked the customer as VIP: %(reason)s"),
     "inbox.contact.vip_unmarked": _("%(actor)s took the VIP mark off the customer"),
     "inbox.contact.language_set": _("%(actor)s set the customer's language"),
+    "inbox.contact.exported": _("%(actor)s exported the customer's personal data"),
+    "inbox.contact.erased": _("%(actor)s erased the customer's personal data: %(reason)s"),
     "inbox.contact.merged": _("%(actor)s merged this customer with another contact"),
     "inbox.contact.unmerged": _("%(actor)s separated this customer from another contact"),
     "inbox.contactnote.added": _("%(actor)s left a note about the customer"),

@@ -39,6 +39,7 @@ class Ability(StrEnum):
     LIFT_HOLDS = "holds.lift"
     LIFT_HOUSE_HOLDS = "holds.lift_house"
     READ_WATCH = "watch.read"
+    ERASE_CUSTOMERS = "customers.erase"
 
 
 A = Ability
@@ -61,8 +62,11 @@ ABILITIES: dict[Role, frozenset[Ability]] = {
     Role.ADMINISTRATOR: frozenset(Ability),
 }
 
-#: What an administrator of every unit keeps in a walled one: its settings, never what customers wrote.
-PAST_WALLS = frozenset({A.MANAGE_PEOPLE, A.MANAGE_ACCOUNTS, A.READ_ACCOUNTS, A.MANAGE_DESK})
+#: What an administrator of every unit keeps in a walled one: its settings, and erasing somebody
+#: everywhere; never what customers wrote.
+PAST_WALLS = frozenset(
+    {A.MANAGE_PEOPLE, A.MANAGE_ACCOUNTS, A.READ_ACCOUNTS, A.MANAGE_DESK, A.ERASE_CUSTOMERS}
+)
 
 
 def goes_past_walls(role: Role, ability: Ability) -> bool:

@@ -49,6 +49,7 @@ PAGES = [
     ("sora", "/notices/"),
     ("sora", "/notices/settings/"),
     ("sora", "/promises/"),
+    ("admin", "/conversations/1/customer/erase/"),
     ("sora", "/consults/"),
     ("sora", "/drafts/"),
     ("sora", "/saved-replies/"),

@@ -352,6 +352,7 @@ SCREENS = {
     one_long_conversation: {
         "/conversations/{}/": 36,
         "/conversations/{}/customer/": 35,
+        "/conversations/{}/customer/erase/": 20,
         "/conversations/{}/timeline/": 23,
         "/conversations/{}/waits/": 10,
         "/conversations/{}/beside/": 9,
