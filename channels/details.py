@@ -34,6 +34,7 @@ DETAILS = (
     _("X answered in an unknown form."),
     _("X answered with something that is not JSON."),
     _("X answered without the post's id."),
+    _("X searches the last seven days only; what was found before is missing."),
     _("X gives out only the newest 800 mentions; older ones are missing."),
     _("X took the file but gave it no id."),
 )

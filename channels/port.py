@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from channels.errors import Rejected, RejectionCode, Unreachable
 from channels.types import (
@@ -17,9 +17,11 @@ from channels.types import (
     Outgoing,
     OutgoingKind,
     Page,
+    Planned,
     Profile,
     Receipt,
     Recheck,
+    StreamKind,
     Visibility,
 )
 
@@ -100,6 +102,27 @@ class Filing(Protocol):
 
     def categories(self) -> Sequence[Category]:
         """Return the headings there are."""
+
+
+@runtime_checkable
+class Streaming(Protocol):
+    """The voice of an account that can be read for more than what speaks to it.
+
+    `streams` names what there is, and after how many seconds each is read again.
+    """
+
+    streams: ClassVar[Mapping[StreamKind, int]]
+
+    def stream(self, kind: StreamKind, query: str, cursor: Cursor) -> Page:
+        """Return the page of a stream after `cursor`; `query` is what a search looks for."""
+
+
+@runtime_checkable
+class Planning(Protocol):
+    """The voice of an account on which posts can be scheduled without us."""
+
+    def planned(self) -> Sequence[Planned]:
+        """Return what is scheduled there now."""
 
 
 def must_carry(out: Outgoing, capabilities: Capabilities) -> None:

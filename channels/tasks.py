@@ -34,6 +34,7 @@ from channels.pulse import BEAT, DISPATCHER, pulse_leave
 from channels.ranks import Rank
 from channels.selectors.accounts import accounts_to_poll, voice_of
 from channels.spool import receipt_keep
+from channels.streaming import TAKEN_OVER, read_beside
 from channels.types import (
     ModerationVerb,
     Outgoing,
@@ -58,7 +59,6 @@ _MODERATORS = threading.BoundedSemaphore(2)
 MAX_PAGES = 200
 #: Seconds after which a hand waits no more for what is due next: the clock sends another.
 _PATIENCE = 1.5
-_TAKEN_OVER = "Another worker has taken over this poll."
 
 
 @shared_task
@@ -94,6 +94,7 @@ def _poll(account: ChannelAccount, meter: Meter) -> None:
         adapter = _voice(account)
         _read_pages(account, adapter)
         _recheck(account, adapter)
+        read_beside(account, adapter)
         _learn_categories(account, adapter)
     except NoRoom as error:
         polling.poll_waits(account, error)
@@ -114,10 +115,16 @@ def _read_pages(account: ChannelAccount, adapter: ChannelAdapter) -> None:
         asked = now()
         page = adapter.fetch(cursor)
         is_mine = landing.page_land(
-            account, page.items, page.next_cursor, account.poll_fence, gap=page.gap, as_of=asked
+            account,
+            page.items,
+            page.next_cursor,
+            account.poll_fence,
+            gap=page.gap,
+            above=page.above,
+            as_of=asked,
         )
         if not is_mine:
-            raise Unreachable(_TAKEN_OVER)
+            raise Unreachable(TAKEN_OVER)
         cursor = page.next_cursor
         if not page.has_more:
             break
@@ -137,7 +144,7 @@ def _recheck(account: ChannelAccount, adapter: ChannelAdapter) -> None:
         asked = now()
         seen = adapter.recheck(wanted[start : start + size])
         if not landing.recheck_land(account, seen, account.poll_fence, as_of=asked):
-            raise Unreachable(_TAKEN_OVER)
+            raise Unreachable(TAKEN_OVER)
 
 
 @shared_task

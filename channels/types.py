@@ -21,7 +21,19 @@ class ItemKind(StrEnum):
     PINGBACK = "pingback"
     TRACKBACK = "trackback"
     WEBMENTION = "webmention"
+    KEYWORD = "keyword"  # found by words: it does not speak to us
+    TAGGED = "tagged"  # somebody's own post that names our page
+    REPOST = "repost"  # somebody passes a post on; nothing of it is their own words
     OWN_POST = "own_post"
+
+
+class StreamKind(StrEnum):
+    """What an account is read for beside what speaks to it."""
+
+    SEARCH = "search"  # words that somebody uses without speaking to us
+    TAGGED = "tagged"  # posts of others that name our page
+    ACTIVITY = "activity"  # what moves below posts that every poll no longer reads
+    PLANNED = "planned"  # what is scheduled on the platform itself
 
 
 class Visibility(StrEnum):
@@ -138,7 +150,7 @@ class Fetched:
     platform shows it (X conversation, Facebook post, blog article); `parent_external_id` is what it
     answers, empty when it answers nothing. `context` is the title or text of the root, when known.
     `author` is None when the platform withholds it. `limits` is what speaks against an answer, empty
-    where the platform tells nothing.
+    where the platform tells nothing. `reactions` counts likes and their kin, None where nobody tells.
     """
 
     external_id: str
@@ -155,6 +167,7 @@ class Fetched:
     context: str = ""
     context_url: str = ""
     media: tuple[Media, ...] = ()
+    reactions: int | None = None
     limits: tuple[Limit, ...] = ()
 
 
@@ -163,13 +176,25 @@ class Page:
     """One page of a poll: land `items` and store `next_cursor` in the same transaction.
 
     `has_more` asks for another fetch at once. `gap` says in words what the platform could no longer
-    give (X keeps 800 mentions), empty when nothing was lost.
+    give (X keeps 800 mentions), empty when nothing was lost. `above` are posts that items hang under
+    and that are no items themselves, as far as they came along.
     """
 
     items: tuple[Fetched, ...]
     next_cursor: Cursor
     has_more: bool = False
     gap: str = ""
+    above: tuple[Fetched, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A post that is scheduled on the platform itself, without us."""
+
+    external_id: str
+    text: str
+    due_at: datetime
+    permalink: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from channels.views import accounts, budgets, deliveries, holds, hooks, watch
+from channels.views import accounts, budgets, deliveries, holds, hooks, listening, watch
 
 app_name = "channels"
 
@@ -10,6 +10,7 @@ _account = [
     path("", accounts.account, name="account"),
     path("edit/", accounts.edit, name="edit"),
     path("reconnect/", accounts.reconnect, name="reconnect"),
+    path("listening/", listening.listening, name="listening"),
     path("budget/", budgets.budget, name="budget"),
     path("<slug:verb>/", accounts.act, name="account_act"),
 ]

@@ -137,7 +137,14 @@ class MessageKind(StrEnum):
     PINGBACK = "pingback"
     TRACKBACK = "trackback"
     WEBMENTION = "webmention"
+    KEYWORD = "keyword"  # found by words: it does not speak to us
+    TAGGED = "tagged"  # a post of their own that names our page
+    REPOST = "repost"  # somebody else's words, passed on
     PRIVATE = "private"  # an answer of ours that only the customer reads
+
+
+#: What does not ask us for an answer: nobody waits, and no clock runs.
+UNASKED = frozenset({MessageKind.KEYWORD, MessageKind.REPOST})
 
 
 class Direction(StrEnum):

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from channels.actions.streams import streams_hurry
 from channels.addresses import fault_of_base
 from channels.lifecycle import ChannelKind, DeliveryState
 from channels.models import ChannelAccount, Credential, Delivery
@@ -146,6 +147,7 @@ def account_poll_now(actor: Actor, *, account_id: int, ring: bool = True) -> Cha
         if account.next_allowed_at and account.next_allowed_at > now():
             raise Conflict(_("The platform asks for patience first."), code="rate_limited")
         _change(account, poll_due_at=now(), recheck_due_at=now())
+        streams_hurry([account.pk])
         record(actor, "channels.account.poll_requested", account, unit_id=account.unit_id)
         if ring:
             ring_on_commit("poll_requested")

@@ -8,9 +8,10 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from channels.actions.ancestors import ancestors_want
 from channels.actions.polling import POLL_LEASE
 from channels.models import ChannelAccount, InboundItem
-from channels.types import Cursor, Fetched, Media, Profile, Recheck, Visibility
+from channels.types import Cursor, Fetched, ItemKind, Media, Profile, Recheck, Visibility
 from opsconsole.kernel.arrays import array_literal
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.doorbell import ring_on_commit
@@ -49,9 +50,18 @@ AND channels_inbounditem.changed_at <= coalesce(%s, 'infinity'::timestamptz)
 """
 
 
+_REACTIONS = """
+UPDATE channels_inbounditem AS item SET reactions = told.number
+FROM unnest(%s::text[], %s::int[]) AS told (external_id, number)
+WHERE item.account_id = %s AND item.external_id = told.external_id
+AND item.reactions IS DISTINCT FROM told.number
+"""
+
+
 def items_land(
     account: ChannelAccount,
     items: Sequence[Fetched],
+    above: Sequence[Fetched] = (),
     *,
     as_of: datetime | None = None,
     only_new: bool = False,
@@ -60,9 +70,11 @@ def items_land(
 
     Call inside the transaction that moves the cursor. Items seen before and unchanged write nothing, nor
     does what the platform was asked for `as_of` a moment before somebody else stored something newer. With
-    `only_new` all that is known stays as it is.
+    `only_new` all that is known stays as it is. `above` is what items hang under, as far as it came along.
     """
     at = now()
+    if not account.with_reposts:
+        items = [item for item in items if item.kind != ItemKind.REPOST]
     rows = [_row(account, item, at) for item in _latest_of_each(items)]
     if not rows:
         return 0
@@ -77,8 +89,19 @@ def items_land(
         cursor.execute(sql, columns if only_new else [*columns, as_of])
         written = int(cursor.rowcount)
     if written:
+        ancestors_want(account, items, above)
         ring_on_commit("items_landed")
+    _count_reactions(account, items)
     return written
+
+
+def _count_reactions(account: ChannelAccount, items: Sequence[Fetched]) -> None:
+    """Keep how often things are liked. It is no news: nobody is rung for."""
+    counted = {storable_id(i.external_id): i.reactions for i in items if i.reactions is not None}
+    if not counted:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_REACTIONS, [list(counted), list(counted.values()), account.pk])
 
 
 def page_land(
@@ -89,6 +112,7 @@ def page_land(
     *,
     gap: str = "",
     as_of: datetime | None = None,
+    above: Sequence[Fetched] = (),
 ) -> bool:
     """Store a page asked for `as_of` a moment, move the cursor and note a gap together.
 
@@ -96,9 +120,9 @@ def page_land(
     """
     told = {"last_gap": storable(gap, 300)} if gap else {}
     with transaction.atomic():
-        moved = _still_polling(account, fence, cursor=dict(next_cursor), **told)
+        moved = still_polling(account, fence, cursor=dict(next_cursor), **told)
         if moved:
-            items_land(account, items, as_of=as_of)
+            items_land(account, items, above, as_of=as_of)
     if gap and moved:
         hint_on_commit("account", units=[account.unit_id], id=account.pk)
     return moved
@@ -109,14 +133,14 @@ def recheck_land(
 ) -> bool:
     """Store how known items look now. False when another worker polls by now: its look is newer."""
     with transaction.atomic():
-        moved = _still_polling(account, fence)
+        moved = still_polling(account, fence)
         if moved:
             items_land(account, seen.items, as_of=as_of)
             items_vanish(account, seen.gone)
     return moved
 
 
-def _still_polling(account: ChannelAccount, fence: int, **changes: object) -> bool:
+def still_polling(account: ChannelAccount, fence: int, **changes: object) -> bool:
     """Renew the lease of a poll that has not been lost, with whatever else changes."""
     renewed = now() + timedelta(seconds=POLL_LEASE)
     mine = ChannelAccount.objects.filter(pk=account.pk, poll_fence=fence)

@@ -15,6 +15,7 @@ from channels.actions.accounts import (
     account_resume,
     account_update,
 )
+from channels.actions.listening import account_listening_set
 from channels.actions.spending import account_budget_set
 from channels.api.limit_shapes import QuotaShape
 from channels.api.shapes import (
@@ -24,6 +25,7 @@ from channels.api.shapes import (
     BudgetRequest,
     ChannelShape,
     ConnectRequest,
+    ListeningRequest,
     ReconnectRequest,
 )
 from channels.registry import capabilities_for, secret_fields
@@ -143,6 +145,15 @@ class AccountViewSet(ActorViewSet):
         """Say what the platform still allows, as its answers told, the scarcest first."""
         rows = quotas_of(account_for(self.actor, pk), now())
         return page_response(request, KeysetPage(rows), QuotaShape)
+
+    @operation("accounts_listening", "accounts", body=ListeningRequest, returns=AccountShape)
+    @action(detail=True, methods=["put"])
+    def listening(self, request: Request, pk: int) -> Response:
+        """Say what an account on X searches for, and whether reposts come in."""
+        given = body_of(request, ListeningRequest)
+        return Response(
+            AccountShape(account_listening_set(self.actor, account_id=pk, **given)).data
+        )
 
     @operation("accounts_pause", "accounts", returns=AccountShape)
     @action(detail=True, methods=["post"])

@@ -47,7 +47,7 @@ class AccountShape(AccountBrief):
             "unit", "external_id", "url", "base_url", "poll_every", "is_paused",
             "needs_reconnect", "can_speak", "verified_at", "next_allowed_at", "last_polled_at",
             "last_success_at", "last_error", "last_gap", "failures", "created_at",
-            "budget_quarter", "budget_hour", "budget_day", "budget_reserved", "overflow",
+            "budget_quarter", "budget_hour", "budget_day", "budget_reserved", "overflow", "with_reposts",
             "posts_wait_until", "answers_wait_until",
         ]  # fmt: skip
         read_only_fields = fields
@@ -142,6 +142,18 @@ class BudgetRequest(Strict):
         required=False, default=None, allow_null=True,
         help_text="The account that answers customers while the budget is used up.",
     )  # fmt: skip
+
+
+class ListeningRequest(Strict):
+    """What an account on X searches for; an empty query ends the search."""
+
+    query = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=512,
+        help_text="In X's search language. Your own posts and mentions of the account are left out by themselves.",
+    )  # fmt: skip
+    with_reposts = serializers.BooleanField(
+        required=False, default=False, help_text="Whether posts that others pass on come in."
+    )
 
 
 class ReconnectRequest(Strict):

@@ -8,10 +8,13 @@ from channels.models.holds import Hold, HoldInFlight
 from channels.models.items import InboundItem
 from channels.models.moderations import Moderation
 from channels.models.push import PushDoor, PushEvent
+from channels.models.streams import Ancestor, AncestorState, NativePost, Stream
 from channels.models.windows import RateWindow
 
 __all__ = [
     "Alarm",
+    "Ancestor",
+    "AncestorState",
     "ChannelAccount",
     "Credential",
     "DatabaseMark",
@@ -22,7 +25,9 @@ __all__ = [
     "HoldInFlight",
     "InboundItem",
     "Moderation",
+    "NativePost",
     "PushDoor",
     "PushEvent",
     "RateWindow",
+    "Stream",
 ]

@@ -53,6 +53,9 @@ class ChannelAccount(models.Model):
     answers_wait_until = models.DateTimeField(null=True)
     #: When a platform took its credentials away, until somebody has been told.
     voice_lost_at = models.DateTimeField(null=True)
+    #: Whether posts that others pass on come in, and when a stream of it is due; empty before the first look.
+    with_reposts = models.BooleanField(default=False)
+    streams_due_at = models.DateTimeField(null=True)
     clock_skew = models.FloatField(default=0)
     last_polled_at = models.DateTimeField(null=True)
     last_success_at = models.DateTimeField(null=True)

@@ -10,6 +10,7 @@ class InboundItem(models.Model):
     """One item of one account, in its latest form. The inbox reads the rows that are `pending`.
 
     `digest` is the hash of what can change; an item that comes again unchanged touches nothing.
+    `reactions` is no part of it: how often something is liked is no news.
     """
 
     account = models.ForeignKey(ChannelAccount, on_delete=models.CASCADE, related_name="items")
@@ -30,6 +31,7 @@ class InboundItem(models.Model):
     context_url = models.URLField(max_length=600, blank=True)
     media = models.JSONField(default=list)
     limits = models.JSONField(default=list)
+    reactions = models.PositiveIntegerField(null=True)
     posted_at = models.DateTimeField()
     landed_at = models.DateTimeField()
     changed_at = models.DateTimeField()

@@ -94,6 +94,10 @@ class Control:
         visitors.delete(self.world, str(body["id"]))
         return {"deleted": True}
 
+    def react(self, _request: Request, body: Body) -> Any:
+        visitors.react(self.world, str(body["id"]), int(body["count"]))
+        return {"id": body["id"], "count": body["count"]}
+
     def moderate(self, request: Request, body: Body) -> Any:
         word = request.url.path.rsplit("/", 1)[-1]
         visitors.moderate(self.world, str(body["id"]), word)
@@ -231,6 +235,7 @@ class Control:
             ("POST", "/say", self.say),
             ("POST", "/edit", self.edit),
             ("POST", "/delete", self.delete),
+            ("POST", "/react", self.react),
             ("POST", "/approve", self.moderate),
             ("POST", "/hold", self.moderate),
             ("POST", "/spam", self.moderate),

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from channels.sandbox.clock import graph_time, parse_time
 from channels.sandbox.fb_messages import conversation_of, may_answer
 from channels.sandbox.fb_posts import created_at, is_visible
+from channels.sandbox.graph_counts import COUNTED, counted
 from channels.sandbox.graph_errors import GraphError, nonexisting_field
 from channels.sandbox.graph_fields import FieldWish, narrow, parse_fields, unparse
 from channels.sandbox.rows import Account, FbObject, FbPerson
@@ -65,9 +66,9 @@ def permalink(call: Call, row: FbObject) -> str:
 def _author(call: Call, row: FbObject) -> dict[str, str] | None:
     """Return `from`, or None when Facebook withholds it."""
     store = call.world.store
-    if row.author_id == row.page_id:
-        page = call.world.account_of("facebook", row.page_id)
-        return {"name": page.title if page else "", "id": row.page_id}
+    page = call.world.account_of("facebook", row.author_id)
+    if page:
+        return {"name": page.title, "id": page.identity}
     person = store.fb_people.get(row.author_id)
     withheld = call.world.setting("fb_from", call.account) == "missing"
     if person is None or person.withheld or withheld:
@@ -77,7 +78,7 @@ def _author(call: Call, row: FbObject) -> dict[str, str] | None:
 
 def _attachment(call: Call, row: FbObject) -> dict[str, Any] | None:
     if not row.photos:
-        return None
+        return _share(row) if row.link else None
     media = call.world.store.media[row.photos[0]]
     image = {
         "height": media.height,
@@ -87,9 +88,15 @@ def _attachment(call: Call, row: FbObject) -> dict[str, Any] | None:
     return {
         "media": {"image": image},
         "target": {"id": media.id, "url": f"https://www.facebook.com/photo/?fbid={media.id}"},
-        "type": "photo",
+        "type": "sticker" if row.sticker else "photo",
         "url": f"https://www.facebook.com/photo/?fbid={media.id}",
     }
+
+
+def _share(row: FbObject) -> dict[str, Any]:
+    """Return a link as Graph shows it: through its own door, with the page's title."""
+    title = row.link.split("//")[-1].rstrip("/")
+    return {"title": title, "type": "share", "url": row.link, "target": {"url": row.link}}
 
 
 def _page_values(call: Call, page: Account) -> dict[str, Any]:
@@ -172,7 +179,9 @@ def show(call: Call, node: Node, wishes: list[FieldWish]) -> dict[str, Any]:
     identity = node.identity if isinstance(node, Account) else node.id
     shown: dict[str, Any] = {}
     for wish in wishes or [FieldWish(name) for name in DEFAULTS[kind]]:
-        if wish.name in EDGES.get(kind, {}):
+        if wish.name in COUNTED and kind != "Page":
+            shown[wish.key] = counted(node, wish.modifiers)
+        elif wish.name in EDGES.get(kind, {}):
             shown[wish.key] = edge(call, node, wish.name, wish.modifiers, wish.below, nested=True)
         elif wish.name in values:
             value = values[wish.name]

@@ -36,6 +36,7 @@ class XUser(Row):
     followers: int = 0
     following: int = 0
     verified: bool = False
+    protected: bool = False
     description: str = ""
 
 
@@ -51,6 +52,7 @@ class Tweet(Row):
     reply_to: str = ""
     reply_to_user: str = ""
     quote_of: str = ""
+    repost_of: str = ""
     mentions: list[str] = field(default_factory=list)
     media: list[str] = field(default_factory=list)
     history: list[str] = field(default_factory=list)
@@ -110,6 +112,8 @@ class FbObject(Row):
     link: str = ""
     photos: list[str] = field(default_factory=list)
     tagged: list[str] = field(default_factory=list)
+    sticker: bool = False
+    reactions: int = 0
     visible_at: float = 0.0
 
 

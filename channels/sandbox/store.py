@@ -116,6 +116,7 @@ class Store:
             mention=lambda r: r.mentions,
             conversation=lambda r: [r.conversation_id],
             reply_to=lambda r: [r.reply_to],
+            repost=lambda r: [r.repost_of],
         )
         self.media = Table(rows.Media, journal, owner=lambda r: [r.owner])
         self.fb_people = Table(rows.FbPerson, journal, name=lambda r: [r.name])

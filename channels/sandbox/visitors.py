@@ -18,7 +18,7 @@ from channels.sandbox.rows import Account, FbObject, Media, WpComment
 from channels.sandbox.world import World
 from channels.sandbox.wp_comments import STATUS_WORDS, add_comment
 from channels.sandbox.wp_text import encode_name, filter_comment
-from channels.sandbox.x_posts import delete_tweet, edit_tweet, make_tweet, make_user
+from channels.sandbox.x_posts import delete_tweet, edit_tweet, make_tweet, make_user, repost
 
 
 class Refusal(ValueError):
@@ -103,6 +103,8 @@ def _say_on_x(world: World, account: Account, wish: Mapping[str, Any], at: float
     reply_to = str(wish.get("in_reply_to") or "")
     if reply_to and world.store.tweets.get(reply_to) is None:
         raise Refusal(f"no post {reply_to}")
+    if kind == "repost":
+        return repost(world, user, world.store.tweets[reply_to], at=at).id
     quote_of = reply_to if kind == "quote" else ""
     if kind in {"mention", "quote"} and f"@{own.handle.lower()}" not in text.lower():
         text = f"@{own.handle} {text}"
@@ -128,6 +130,11 @@ def _say_on_facebook(
     person = make_person(world, str(facts.get("name", "")), withheld=bool(facts.get("withheld")))
     photos = _media(world, wish, person.id)
     kind = wish.get("kind") or ("comment" if wish.get("in_reply_to") else "visitor_post")
+    if kind == "tagged":  # on their own timeline: no feed of the page shows it
+        own = make_post(
+            world, person.id, person.id, text, at=at, photos=photos, tagged=[account.identity]
+        )
+        return own.id
     if kind in {"visitor_post", "mention"}:
         tagged = [account.identity] if kind == "mention" else []
         row = make_post(
@@ -135,7 +142,20 @@ def _say_on_facebook(
         )
         return row.id
     target = _facebook_target(world, account, str(wish.get("in_reply_to") or ""))
-    return make_comment(world, target, person.id, text, at=at, photos=photos).id
+    row = make_comment(world, target, person.id, text, at=at, photos=photos)
+    if wish.get("sticker"):
+        row.sticker = True
+        world.store.fb_objects.put(row)
+    return row.id
+
+
+def react(world: World, item_id: str, count: int) -> None:
+    """Let so many people like something, or love it, or laugh."""
+    row = world.store.fb_objects.get(item_id)
+    if row is None:
+        raise Refusal(f"no object {item_id}")
+    row.reactions = count
+    world.store.fb_objects.put(row)
 
 
 def _facebook_target(world: World, account: Account, wanted: str) -> FbObject:

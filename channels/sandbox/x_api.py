@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from channels.sandbox.clock import snowflake_time, x_time
 from channels.sandbox.gateway import Platform
 from channels.sandbox.oauth1 import is_valid, parse_header
 from channels.sandbox.rows import Account, Tweet
 from channels.sandbox.wire import Call, Reply
 from channels.sandbox.x_errors import (
     XError,
+    closed_item,
     invalid,
     not_found_item,
     problem,
@@ -31,9 +33,12 @@ from channels.sandbox.x_params import (
     read_window,
 )
 from channels.sandbox.x_posts import timeline, user_by_handle
-from channels.sandbox.x_view import Includes, is_visible, show_tweet, show_user
+from channels.sandbox.x_query import parse
+from channels.sandbox.x_view import Includes, is_protected, is_visible, show_tweet, show_user
 from channels.sandbox.x_write import create_tweet, destroy_tweet
 
+#: How far back the recent search goes (seconds).
+SEARCHED = 7 * 86_400
 MENTIONS_KEPT = 800
 TWEETS_KEPT = 3200
 
@@ -103,14 +108,15 @@ def _read_token(token: str) -> int:
         raise invalid([bad_value("pagination_token", token, "is not valid")]) from error
 
 
-def _page(call: Call, tweets: list[Tweet], kept: int) -> Reply:
-    window = read_window(call)
+def _page(call: Call, tweets: list[Tweet], kept: int, *, smallest: int = 5) -> Reply:
+    window = read_window(call, smallest=smallest)
     wanted = read_wanted(call)
     below = _read_token(window.token) if window.token else window.until_id
     rows = [
         t
         for t in timeline(tweets, call.at)[:kept]
-        if window.since_id < int(t.id) < min(below, window.until_id)
+        if not (is_protected(call.world, t) and not _is_ours(call, t))
+        and window.since_id < int(t.id) < min(below, window.until_id)
         and window.start <= t.created < window.end
     ]
     shown = rows[: window.max_results]
@@ -126,6 +132,10 @@ def _page(call: Call, tweets: list[Tweet], kept: int) -> Reply:
         meta["previous_token"] = _token(shown[0].id)
     data = [show_tweet(call.world, t, wanted) for t in shown]
     return Reply(200, {"data": data, **includes.shown(), "meta": meta})
+
+
+def _is_ours(call: Call, tweet: Tweet) -> bool:
+    return call.account is not None and tweet.author_id == call.account.identity
 
 
 def mentions(call: Call, id: str) -> Reply:
@@ -144,6 +154,33 @@ def user_tweets(call: Call, id: str) -> Reply:
     return _page(call, tweets, TWEETS_KEPT)
 
 
+def search(call: Call) -> Reply:
+    """GET /2/tweets/search/recent: the posts of the last seven days that fit a query."""
+    names = FIELD_PARAMS | PAGE_PARAMS | {"query", "next_token", "sort_order"}
+    check_names(call, names)
+    order = call.params.get("sort_order", "recency")
+    if order not in {"recency", "relevancy"}:
+        raise invalid([bad_value("sort_order", order, "is not one of [recency,relevancy]")])
+    fits = parse(call.params.get("query", ""))
+    _check_recent(call)
+    world, oldest = call.world, call.at - SEARCHED
+    found = [t for t in world.store.tweets.all() if t.created >= oldest and fits(world, t)]
+    return _page(call, found, len(found), smallest=10)
+
+
+def _check_recent(call: Call) -> None:
+    """The search refuses to be asked about what it keeps no longer."""
+    oldest, params = call.at - SEARCHED, call.params
+    since = params.get("since_id", "")
+    if since.isdigit() and snowflake_time(since) < oldest:
+        text = f"'since_id' must be a tweet id created after [{x_time(oldest)}]"
+        raise invalid([{"parameters": {"since_id": [since]}, "message": text}])
+    start = read_window(call, smallest=10).start
+    if 0 < start < oldest:
+        text = f"Invalid 'start_time':'{params['start_time']}'. It must be on or after {x_time(oldest)}"
+        raise invalid([{"parameters": {"start_time": [params["start_time"]]}, "message": text}])
+
+
 def _lookup(
     call: Call, ids: list[str], parameter: str
 ) -> tuple[list[dict[str, object]], Includes]:
@@ -152,6 +189,9 @@ def _lookup(
         tweet = call.world.store.tweets.get(check_id(tweet_id, parameter))
         if tweet is None or not is_visible(tweet, call.at):
             includes.errors.append(not_found_item(tweet_id, parameter))
+            continue
+        if is_protected(call.world, tweet) and not _is_ours(call, tweet):
+            includes.errors.append(closed_item(tweet_id, parameter))
             continue
         includes.collect(tweet)
         data.append(show_tweet(call.world, tweet, includes.wanted))
@@ -208,6 +248,7 @@ ENDPOINTS = (
     Endpoint("GET /2/users/:id/tweets", user_tweets),
     Endpoint("GET /2/users/by/username/:username", user_by_name),
     Endpoint("GET /2/users/:id", user_by_id),
+    Endpoint("GET /2/tweets/search/recent", search),
     Endpoint("GET /2/tweets/:id", one_tweet),
     Endpoint("GET /2/tweets", many_tweets),
     Endpoint("POST /2/tweets", create_tweet, user_only=True),

@@ -88,6 +88,21 @@ def not_found_item(value: str, parameter: str, resource: str = "tweet") -> dict[
     }
 
 
+def closed_item(value: str, parameter: str, resource: str = "tweet") -> dict[str, str]:
+    """Describe one thing that only others may see, for the `errors` beside the data of a 200."""
+    return {
+        "resource_id": value,
+        "parameter": parameter,
+        "resource_type": resource,
+        "section": "data",
+        "title": "Authorization Error",
+        "value": value,
+        "detail": f"Sorry, you are not authorized to see the {resource.capitalize()} with "
+        f"{parameter}: [{value}].",
+        "type": PROBLEMS + "not-authorized-for-resource",
+    }
+
+
 def scripted(call: Call, options: dict[str, Any]) -> Reply:
     """Build the answer of a `status` fault.
 

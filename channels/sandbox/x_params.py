@@ -191,7 +191,7 @@ def read_window(call: Call, *, smallest: int = 5, default: int = 10) -> Window:
         until_id=until,
         start=0.0 if since else times.get("start_time", 0.0),
         end=times.get("end_time", float("inf")),
-        token=params.get("pagination_token", ""),
+        token=params.get("pagination_token") or params.get("next_token", ""),
     )
 
 

@@ -58,6 +58,7 @@ def _stored(
     *,
     reply_to: str = "",
     quote_of: str = "",
+    repost_of: str = "",
     media: list[str] | None = None,
     at: float | None = None,
     visible_at: float = 0.0,
@@ -82,12 +83,20 @@ def _stored(
             reply_to=reply_to,
             reply_to_user=parent.author_id if parent else "",
             quote_of=quote_of,
+            repost_of=repost_of,
             mentions=list(dict.fromkeys(ids)),
             media=media or [],
             history=[new_id],
             visible_at=visible_at,
         )
     )
+
+
+def repost(world: World, author: XUser, original: Tweet, *, at: float | None = None) -> Tweet:
+    """Pass a post on: X shows it as one of one's own, with the beginning of its words."""
+    of = world.store.x_users[original.author_id]
+    text = f"RT @{of.handle}: {original.text}"
+    return _stored(world, author, text[:140], repost_of=original.id, at=at)
 
 
 def edit_tweet(world: World, tweet: Tweet, text: str) -> Tweet:

@@ -13,7 +13,7 @@ from channels.sandbox.clock import snowflake_time, x_time
 from channels.sandbox.rows import Media, Tweet, XUser
 from channels.sandbox.wire import Call
 from channels.sandbox.world import World
-from channels.sandbox.x_errors import not_found_item
+from channels.sandbox.x_errors import closed_item, not_found_item
 from channels.sandbox.x_params import Wanted
 
 URL = re.compile(r"https?://[^\s<>\"'，。、）)]+")
@@ -27,6 +27,12 @@ _KANA = re.compile(r"[぀-ヿ]")
 def is_visible(tweet: Tweet, at: float) -> bool:
     """Say whether reads show a post now."""
     return not tweet.deleted and tweet.visible_at <= at and tweet.created <= at
+
+
+def is_protected(world: World, tweet: Tweet) -> bool:
+    """Say whether only people whom the author has let in may read a post."""
+    author = world.store.x_users.get(tweet.author_id)
+    return author is not None and author.protected
 
 
 def short_link(url: str) -> str:
@@ -101,6 +107,8 @@ def references(tweet: Tweet) -> list[dict[str, str]]:
         found.append({"type": "replied_to", "id": tweet.reply_to})
     if tweet.quote_of:
         found.append({"type": "quoted", "id": tweet.quote_of})
+    if tweet.repost_of:
+        found.append({"type": "retweeted", "id": tweet.repost_of})
     return found
 
 
@@ -108,6 +116,7 @@ def _tweet_extras(world: World, tweet: Tweet) -> dict[str, Any]:
     """Return every optional field that has a value."""
     files = [world.store.media[m] for m in tweet.media]
     replies = world.store.tweets.by("reply_to", tweet.id)
+    reposts = world.store.tweets.by("repost", tweet.id)
     values: dict[str, Any] = {
         "author_id": tweet.author_id,
         "conversation_id": tweet.conversation_id,
@@ -121,7 +130,7 @@ def _tweet_extras(world: World, tweet: Tweet) -> dict[str, Any]:
         "entities": _entities(world, tweet),
         "attachments": {"media_keys": [media_key(f) for f in files]} if files else None,
         "public_metrics": {
-            "retweet_count": 0,
+            "retweet_count": len([r for r in reposts if not r.deleted]),
             "reply_count": len([r for r in replies if not r.deleted]),
             "like_count": tweet.likes,
             "quote_count": 0,
@@ -165,7 +174,7 @@ def show_user(user: XUser, wanted: Wanted, origin: str) -> dict[str, Any]:
         "created_at": x_time(snowflake_time(user.id)),
         "description": user.description,
         "profile_image_url": f"{origin}/avatar/{user.id}.svg",
-        "protected": False,
+        "protected": user.protected,
         "verified": user.verified,
         "verified_type": "business" if user.verified else "none",
         "url": "",
@@ -229,6 +238,10 @@ class Includes:
             if other is None or not is_visible(other, self.call.at):
                 name = self.wanted.name("referenced_tweets") + ".id"
                 self.errors.append(not_found_item(reference["id"], name))
+                continue
+            if is_protected(self.call.world, other):
+                name = self.wanted.name("referenced_tweets") + ".id"
+                self.errors.append(closed_item(reference["id"], name))
                 continue
             self.tweets[other.id] = other
             if self.wanted.expansions & {"referenced_tweets.id.author_id",

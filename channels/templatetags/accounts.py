@@ -11,7 +11,8 @@ from channels.details import in_words as said_in_words
 from channels.health import Health, behind_since, health_of, next_poll
 from channels.lifecycle import ChannelKind
 from channels.models import ChannelAccount
-from channels.status import CHANNELS
+from channels.status import CHANNELS, STREAMS
+from channels.types import StreamKind
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.text import web_address
 from opsconsole.people.roles import Ability
@@ -47,6 +48,12 @@ def is_past(at: datetime) -> bool:
 def channel_label(kind: str) -> str:
     """Name a kind of channel."""
     return str(CHANNELS[ChannelKind(kind)].label)
+
+
+@register.filter
+def stream_label(kind: str) -> Promise:
+    """Name what an account is read for beside what speaks to it."""
+    return STREAMS[StreamKind(kind)]
 
 
 @register.filter

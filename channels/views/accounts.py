@@ -18,6 +18,7 @@ from channels.models import ChannelAccount
 from channels.selectors.accounts import account_counts, account_for, accounts_for
 from channels.selectors.budgets import uses_of
 from channels.selectors.deliveries import DeliveryFilter, delivery_page
+from channels.selectors.streams import streams_of
 from channels.selectors.windows import quotas_of
 from channels.status import CHANNELS
 from opsconsole.kernel.clock import now
@@ -62,6 +63,7 @@ def account(request: ActorRequest, account_id: int) -> HttpResponse:
         "uses": uses_of(found, now()),
         "quotas": quotas_of(found, now()),
         "at": now(),
+        "streams": streams_of(found),
         "recent": recent.rows,
     }
     is_part = request.htmx.target == "account"

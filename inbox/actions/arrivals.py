@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from channels.models import InboundItem
-from inbox.lifecycle import ConversationState
+from inbox.lifecycle import UNASKED, ConversationState
 from inbox.models import Conversation
 from inbox.selectors.wait_logs import LIVE
 
@@ -34,7 +34,7 @@ def arrival(conversation: Conversation, item: InboundItem) -> Arrival:
             "preview": item.text[:PREVIEW_LENGTH],
             "language": item.language or conversation.language,
         }
-    if item.visibility not in LIVE:
+    if item.visibility not in LIVE or item.kind in UNASKED:
         return Arrival(fields)
     wait = _wait_after(conversation, item)
     reopens = conversation.state == S.RESOLVED and "state" in wait

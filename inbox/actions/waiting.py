@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from inbox.lifecycle import ConversationState, Direction
+from inbox.lifecycle import UNASKED, ConversationState, Direction
 from inbox.models import Conversation
 from inbox.selectors.wait_logs import LIVE
 from inbox.waits import later, waiting_since
@@ -37,7 +37,7 @@ def oldest_unanswered(
         removed_at__isnull=True,
         visibility__in=LIVE,
         pk__gt=closed_through,
-    )
+    ).exclude(kind__in=UNASKED)
     if answered_up_to is not None:
         lines = lines.filter(posted_at__gt=answered_up_to)
     return waiting_since(lines.values_list("posted_at", flat=True), answered_up_to)

@@ -1,32 +1,40 @@
 """What a conversation, or a line in it, answers: our post, a stranger's, a line further up."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
 from channels.lifecycle import ChannelKind
-from channels.models import InboundItem
+from channels.models import Ancestor, AncestorState, InboundItem
 from channels.types import Visibility
 from inbox.models import Conversation, Message
+from inbox.selectors.above import ancestors_named, chain_above
 from opsconsole.kernel.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
 class Quotable:
-    """Something that a line answers, as far as a short quote needs it. `author` is None for ours."""
+    """Something that a line answers, as far as a short quote needs it. `author` is None for ours.
+
+    What `is_gone` was deleted, or only others may see it.
+    """
 
     external_id: str
     author: str | None
     text: str
     url: str = ""
+    is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AnsweredPost:
-    """The post under which a conversation stands. `author` is empty when we only know its words."""
+    """The post under which a conversation stands. `author` is empty when we only know its words.
+
+    `above` is what that one answers, farthest first. What `is_gone` was deleted, or only others may see it.
+    """
 
     text: str
     url: str
@@ -36,6 +44,8 @@ class AnsweredPost:
     media: list[dict[str, Any]] = field(default_factory=list)
     is_ours: bool = False
     is_removed: bool = False
+    is_gone: bool = False
+    above: "tuple[AnsweredPost, ...]" = ()
 
 
 def answered_post(conversation: Conversation, first: Message | None = None) -> AnsweredPost | None:
@@ -46,6 +56,8 @@ def answered_post(conversation: Conversation, first: Message | None = None) -> A
     """
     first = first or conversation.messages.order_by("posted_at", "id").first()
     item = _landed(conversation, first) if first else None
+    if item is None and first is not None and (post := _not_landed(conversation, first)):
+        return post
     if item is not None:
         is_removed = item.visibility == Visibility.REMOVED
         author = item.author or {}
@@ -62,6 +74,27 @@ def answered_post(conversation: Conversation, first: Message | None = None) -> A
     if conversation.context or conversation.context_url:
         return AnsweredPost(text=conversation.context, url=conversation.context_url)
     return None
+
+
+def _not_landed(conversation: Conversation, first: Message) -> AnsweredPost | None:
+    """Return what a line on X answers that never spoke to us, with what stands above it."""
+    if conversation.channel != ChannelKind.X:
+        return None
+    chain = [_post(row) for row in chain_above(conversation.account_id, first.parent_external_id)]
+    if not chain:
+        return None
+    nearest = chain[0]
+    if nearest.is_gone:  # the line's own address of it still leads somewhere
+        nearest = replace(nearest, url=conversation.context_url)
+    return replace(nearest, above=tuple(reversed(chain[1:])))
+
+
+def _post(row: Ancestor) -> AnsweredPost:
+    return AnsweredPost(
+        text=row.text, url=row.permalink, author=str(row.author.get("name") or ""),
+        avatar_url=str(row.author.get("avatar_url") or ""), posted_at=row.posted_at,
+        media=row.media, is_gone=row.state == AncestorState.GONE,
+    )  # fmt: skip
 
 
 def _landed(conversation: Conversation, first: Message) -> InboundItem | None:
@@ -81,19 +114,31 @@ def _item(account_id: int, external_id: str) -> QuerySet[InboundItem]:
 def quotables(conversation: Conversation, shown: Iterable[Message]) -> dict[str, Quotable]:
     """Return what these lines answer without being among them: further up, or a post of ours.
 
-    Others' posts are left out: they may belong to a unit that one does not read.
+    Others' posts that spoke to us are left out: they may belong to a unit that one does not read.
     """
     shown = list(shown)
     wanted = {message.parent_external_id for message in shown} - {""}
     wanted -= {message.external_id for message in shown}
     if not wanted:
         return {}
-    found = _posts_of_ours(conversation, wanted) if conversation.channel == ChannelKind.X else {}
+    is_x = conversation.channel == ChannelKind.X
+    found = _posts_above(conversation, wanted) if is_x else {}
     lines = conversation.messages.filter(external_id__in=wanted).select_related("contact")
     for line in lines.filter(removed_at__isnull=True):
         author = str(line.contact) if line.is_inbound else None
         found[line.external_id] = Quotable(line.external_id, author, line.text, line.permalink)
     return found
+
+
+def _posts_above(conversation: Conversation, wanted: Collection[str]) -> dict[str, Quotable]:
+    found = {
+        row.external_id: Quotable(
+            row.external_id, str(row.author.get("name") or "?"), row.text, row.permalink,
+            is_gone=row.state == AncestorState.GONE,
+        )
+        for row in ancestors_named(conversation.account_id, wanted)
+    }  # fmt: skip
+    return found | _posts_of_ours(conversation, wanted)
 
 
 def _posts_of_ours(conversation: Conversation, wanted: Iterable[str]) -> dict[str, Quotable]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from channels.types import Visibility
-from inbox.lifecycle import Direction
+from inbox.lifecycle import UNASKED, Direction
 from inbox.models import Assignment, Closing, Message
 from inbox.wait_log import Answer, Line, Log
 from inbox.wait_log import Closing as Resolve
@@ -25,7 +25,7 @@ def logs_of(conversation_ids: Sequence[int]) -> dict[int, Log]:
     closed: dict[int, list[Resolve]] = defaultdict(list)
     messages = Message.objects.filter(conversation__in=conversation_ids).only(
         "conversation_id", "external_id", "parent_external_id", "direction", "visibility",
-        "posted_at", "landed_at", "quiet_since", "operator_id", "delivery_id", "is_part",
+        "posted_at", "landed_at", "quiet_since", "operator_id", "delivery_id", "is_part", "kind",
     )  # fmt: skip
     for message in messages:
         said[message.conversation_id].append(message)
@@ -53,7 +53,7 @@ def log_of(messages: Sequence[Message], closings: Sequence[Resolve] = ()) -> Log
 
 
 def _line(message: Message) -> Line | None:
-    if message.direction != Direction.INBOUND:
+    if message.direction != Direction.INBOUND or message.kind in UNASKED:
         return None
     if message.visibility in LIVE:
         return Line(message.pk, message.posted_at, message.landed_at)

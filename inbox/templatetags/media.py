@@ -16,7 +16,7 @@ _PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif")
 
 @register.filter
 def shown_as(item: Mapping[str, Any]) -> str:
-    """Return image, film, still (a film of which only a picture is known), link, or nothing.
+    """Return image, sticker, film, still (a film of which only a picture is known), link, or nothing.
 
     Over plain http nothing is drawn, only linked to; the sandbox is the exception the policy knows.
     """
@@ -26,8 +26,9 @@ def shown_as(item: Mapping[str, Any]) -> str:
     if not is_safe(url):
         return "link"
     path = urlsplit(url).path.lower()
-    if item.get("kind", "image") == "image":
-        return "image"
+    kind = item.get("kind", "image")
+    if kind in {"image", "sticker", "link"}:
+        return "image" if kind == "image" else kind
     if path.endswith(_PLAYABLE):
         return "film"
     is_picture = path.endswith(_PICTURES) or is_safe(str(item.get("preview") or ""))

@@ -33,6 +33,7 @@ class Quote:
     anchor: str = ""
     url: str = ""
     is_removed: bool = False
+    is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +125,10 @@ def _placed(
         quoted = None if above is None or parent.pk == above.pk else _quote(parent, messages)
         return replace(line, depth=depth, quoted=quoted)
     far = elsewhere.get(wanted)
-    if far is None or (above is None and far.author is None):  # the post stands above the thread
+    if far is None or (above is None and (not is_tree or far.author is None)):
+        # the post stands above the thread
         return replace(line, depth=depth)
-    quoted = Quote(far.author, far.text, url=far.url)
+    quoted = Quote(far.author, far.text, url=far.url, is_gone=far.is_gone)
     return replace(line, depth=1 if is_tree and far.author else depth, quoted=quoted)
 
 

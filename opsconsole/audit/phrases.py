@@ -117,6 +117,7 @@ PHRASES = {
     "inbox.signing.changed": _("%(actor)s changed how answers of %(name)s are signed"),
     "channels.account.connected": _("%(actor)s connected the account"),
     "channels.account.budget_set": _("%(actor)s set the budget of the account %(name)s"),
+    "channels.account.listening_set": _("%(actor)s set what the account %(name)s searches for"),
     "channels.account.paused": _("%(actor)s paused the account"),
     "channels.account.resumed": _("%(actor)s resumed the account"),
     "channels.door.opened": _("%(actor)s switched pushing on for the account"),

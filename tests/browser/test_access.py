@@ -21,6 +21,7 @@ PAGES = [
     ("admin", "/posts/1/certificate/"),
     ("admin", "/posts/campaigns/1/certificate/"),
     ("admin", "/accounts/1/budget/"),
+    ("admin", "/accounts/1/listening/"),
     ("admin", "/posts/series/"),
     ("admin", "/posts/campaigns/"),
     ("admin", "/posts/library/"),

@@ -28,7 +28,7 @@ def test_list_conversation_customer_and_back(console, screen_of):
     ["/", "/posts/", "/posts/new/", "/posts/calendar/", "/posts/calendar/?view=day",
      "/posts/calendar/subscribe/", "/posts/series/", "/posts/missed/", "/posts/import/",
      "/posts/1/", "/posts/1/edit/", "/posts/1/certificate/", "/posts/campaigns/1/", "/posts/campaigns/1/certificate/",
-     "/accounts/1/", "/accounts/1/budget/",
+     "/accounts/1/", "/accounts/1/budget/", "/accounts/1/listening/",
      "/posts/library/", "/posts/campaigns/", "/posts/campaigns/new/", "/posts/approvals/", "/posts/approvals/rules/1/",
      "/posts/campaigns/1/rehearse/", "/posts/campaigns/1/edit/", "/posts/series/1/", "/posts/series/1/edit/",
      "/posts/library/1/", "/live/", "/live/new/", "/live/1/",

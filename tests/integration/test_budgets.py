@@ -371,7 +371,11 @@ SCREENS = {
         "/posts/campaigns/{}/certificate/": 14,
         "/posts/campaigns/{}/certificate/?format=csv": 10,
     },
-    many_spending_accounts: {"/accounts/{}/budget/": 10, "/accounts/": 8},
+    many_spending_accounts: {
+        "/accounts/{}/budget/": 10,
+        "/accounts/{}/listening/": 10,
+        "/accounts/": 8,
+    },
     many_campaigns: {"/posts/campaigns/": 10, "/posts/campaigns/{}/": 18},
     many_rehearsals: {
         "/posts/campaigns/{}/rehearsals/": 12,

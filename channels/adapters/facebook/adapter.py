@@ -1,12 +1,13 @@
 """Facebook Pages through facebook-sdk. One adapter per task; no retry of a write happens here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
 
 from channels.adapters.facebook.calls import Calls
 from channels.adapters.facebook.finding import Finding
 from channels.adapters.facebook.reading import Reading
+from channels.adapters.facebook.streams import Streams
 from channels.adapters.facebook.writing import Writing
 from channels.errors import AuthExpired, Rejected, RejectionCode
 from channels.port import Connection, moderated, must_moderate
@@ -17,9 +18,11 @@ from channels.types import (
     ModerationVerb,
     Outgoing,
     Page,
+    Planned,
     Profile,
     Receipt,
     Recheck,
+    StreamKind,
     Threading,
 )
 
@@ -45,9 +48,16 @@ class FacebookAdapter:
         threading=Threading.FLAT,
     )
 
+    streams: ClassVar[Mapping[StreamKind, int]] = {
+        StreamKind.TAGGED: 300,
+        StreamKind.ACTIVITY: 300,
+        StreamKind.PLANNED: 600,
+    }
+
     def __init__(self, connection: Connection) -> None:
         self._calls = Calls(connection)
         self._reading = Reading(self._calls)
+        self._streams = Streams(self._calls, self._reading)
         self._writing = Writing(self._calls)
         self._finding = Finding(self._calls)
 
@@ -72,6 +82,16 @@ class FacebookAdapter:
     def fetch(self, cursor: Cursor) -> Page:
         """Return the newest posts with their newest comments; then what busy posts still hide."""
         return self._reading.fetch(cursor)
+
+    def stream(self, kind: StreamKind, query: str, cursor: Cursor) -> Page:
+        """Return a page of posts that name us, or of what moves below old posts of ours."""
+        if kind == StreamKind.TAGGED:
+            return self._streams.tagged(cursor)
+        return self._streams.activity(cursor)
+
+    def planned(self) -> list[Planned]:
+        """Return the posts that are scheduled on Facebook itself."""
+        return self._streams.planned()
 
     def recheck(self, external_ids: Sequence[str]) -> Recheck:
         """Read known posts and comments again."""

@@ -1,6 +1,7 @@
 """Reading back what a Page has published: is it there? Complete, or an error."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ class Finding:
     def find(self, out: Outgoing, *, since: datetime, until: datetime) -> list[Receipt]:
         """Read the thread, or our posts, back over the time in question."""
         wanted = mapping.fingerprint(out.text)
+        out = replace(out, reply_to=mapping.bare(out.reply_to), thread=mapping.bare(out.thread))
         try:
             if out.kind == OutgoingKind.PRIVATE:
                 rows = self._messages_about(out.reply_to)

@@ -2,7 +2,8 @@
 
 import unicodedata
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from channels.types import (
@@ -12,6 +13,7 @@ from channels.types import (
     Media,
     Outgoing,
     OutgoingKind,
+    Planned,
     Profile,
     Receipt,
     Visibility,
@@ -21,12 +23,23 @@ JSON = Mapping[str, Any]
 
 COMMENT_FIELDS = (
     "id,message,from{id,name},parent{id},created_time,permalink_url,is_hidden,"
-    "attachment{type,url,media},can_comment,can_reply_privately"
+    "attachment{type,url,title,media},can_comment,can_reply_privately,"
+    "reactions.limit(0).summary(total_count)"
 )
 POST_FIELDS = (
-    "id,message,from{id,name},created_time,permalink_url,is_hidden,attachments{type,url,media}"
+    "id,message,from{id,name},created_time,permalink_url,is_hidden,"
+    "attachments{type,url,title,media},reactions.limit(0).summary(total_count)"
 )
 CONTEXT_LENGTH = 600
+
+
+#: Posts of others bear the number of whoever wrote them; with this in front nobody takes them for ours.
+TAGGED = "tagged:"
+
+
+def bare(external_id: str) -> str:
+    """Return what Graph itself calls something."""
+    return external_id.removeprefix(TAGGED)
 
 
 def moment(text: str) -> datetime:
@@ -48,7 +61,23 @@ def post_of(post: JSON, page_id: str) -> Fetched:
         visibility=_visibility(post),
         is_own=is_own,
         media=_media((post.get("attachments") or {}).get("data") or []),
+        reactions=_reactions(post),
     )
+
+
+def tagged_of(post: JSON, page_id: str) -> Fetched:
+    """Return a post on somebody's own timeline that names the Page."""
+    name = TAGGED + str(post["id"])
+    found = post_of(post, page_id)
+    return replace(found, external_id=name, thread_external_id=name, kind=ItemKind.TAGGED)
+
+
+def comment_below(comment: JSON, post: JSON, page_id: str) -> Fetched:
+    """Return a comment below a post that names the Page."""
+    found, name = comment_of(comment, post, page_id), TAGGED + str(post["id"])
+    is_top = found.parent_external_id == str(post["id"])
+    parent = name if is_top else found.parent_external_id
+    return replace(found, thread_external_id=name, parent_external_id=parent)
 
 
 def comment_of(comment: JSON, post: JSON, page_id: str) -> Fetched:
@@ -69,6 +98,7 @@ def comment_of(comment: JSON, post: JSON, page_id: str) -> Fetched:
         context=_text(post)[:CONTEXT_LENGTH],
         context_url=str(post.get("permalink_url") or ""),
         media=_media([comment["attachment"]] if comment.get("attachment") else []),
+        reactions=_reactions(comment),
         limits=() if _is_own(comment, page_id) else _limits(comment),
     )
 
@@ -103,14 +133,35 @@ def _text(row: JSON) -> str:
 def _media(attachments: list[JSON]) -> tuple[Media, ...]:
     found = []
     for attachment in attachments:
+        kind = str(attachment.get("type"))
         media = attachment.get("media") or {}
         picture = str((media.get("image") or {}).get("src") or "")
-        if "video" in str(attachment.get("type")):
+        address, title = str(attachment.get("url") or ""), str(attachment.get("title") or "")
+        if "video" in kind:
             film = str(media.get("source") or picture)
             found.append(Media(url=film, kind="video", preview=picture))
+        elif kind == "sticker":
+            found.append(Media(url=picture, kind="sticker"))
+        elif kind == "share" and address:
+            found.append(Media(url=address, kind="link", alt_text=title, preview=picture))
         elif picture:
             found.append(Media(url=picture))
+        elif address:
+            found.append(Media(url=address, kind="link", alt_text=title))
     return tuple(found)
+
+
+def _reactions(row: JSON) -> int | None:
+    """Return how many people like something, or love it, or laugh; None where Graph does not say."""
+    count = ((row.get("reactions") or {}).get("summary") or {}).get("total_count")
+    return int(count) if isinstance(count, int | str) and str(count).isdigit() else None
+
+
+def planned_of(row: JSON) -> Planned:
+    """Return a post that is scheduled on Facebook itself."""
+    due_at = datetime.fromtimestamp(int(row["scheduled_publish_time"]), UTC)
+    address = str(row.get("permalink_url") or "")
+    return Planned(str(row["id"]), _text(row), due_at, address)
 
 
 def fingerprint(text: str) -> str:

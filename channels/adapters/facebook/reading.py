@@ -50,8 +50,8 @@ class Reading:
         busy = []
         for post in body["data"]:
             comments = post.get("comments") or {}
-            found = self._comments_of(post, comments.get("data") or [])
-            items += [*self._posts_of([post]), *found]
+            found = self.comments_of(post, comments.get("data") or [])
+            items += [*self.posts_of([post]), *found]
             if hides_news(comments, found, known.get(str(post["id"]))):
                 busy.append({"post": slim(post), "next": following(comments)})
             if found:
@@ -98,14 +98,14 @@ class Reading:
         post, place = busy[0]["post"], dict(busy[0]["next"])
         rest, found = busy[1:], []
         try:
-            body = self._comments(str(post["id"]), place)
+            body = self.comments(str(post["id"]), place)
         except Rejected as error:
             if error.code == RejectionCode.INVALID and place:  # an old cursor: from the top again
                 rest = [{"post": post, "next": {}}, *rest]
             elif error.code != RejectionCode.TARGET_GONE:
                 raise
         else:
-            found = self._comments_of(post, body["data"])
+            found = self.comments_of(post, body["data"])
             if hides_news(body, found, (cursor.get("before") or {}).get(str(post["id"]))):
                 rest = [{"post": post, "next": following(body)}, *rest]
         has_more = bool(rest or cursor.get("next"))
@@ -117,19 +117,23 @@ class Reading:
         https://developers.facebook.com/docs/graph-api/reference/comment
         """
         posts = [key for key in external_ids if key.startswith(f"{self._calls.page}_")]
-        comments = [key for key in external_ids if key not in posts]
+        others = [key for key in external_ids if key.startswith(mapping.TAGGED)]
+        comments = [key for key in external_ids if key not in {*posts, *others}]
         rows = self._by_ids(posts, mapping.POST_FIELDS)
-        items, there = self._posts_of(rows), [str(row["id"]) for row in rows]
+        items, there = self.posts_of(rows), [str(row["id"]) for row in rows]
+        rows = self._by_ids([mapping.bare(key) for key in others], mapping.POST_FIELDS)
+        items += readable(rows, lambda row: mapping.tagged_of(row, self._calls.page))
+        there += [mapping.TAGGED + str(row["id"]) for row in rows]
         for row in self._by_ids(comments, mapping.COMMENT_FIELDS):
             there.append(str(row["id"]))
             post = {"id": f"{self._calls.page}_{there[-1].split('_', maxsplit=1)[0]}"}
-            items += self._comments_of(post, [row])
+            items += self.comments_of(post, [row])
         return rechecked(items, there=there, wanted=external_ids)
 
-    def _posts_of(self, rows: Sequence[Mapping[str, Any]]) -> list[Fetched]:
+    def posts_of(self, rows: Sequence[Mapping[str, Any]]) -> list[Fetched]:
         return readable(rows, lambda row: mapping.post_of(row, self._calls.page))
 
-    def _comments_of(
+    def comments_of(
         self, post: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
     ) -> list[Fetched]:
         return readable(rows, lambda row: mapping.comment_of(row, post, self._calls.page))
@@ -158,7 +162,7 @@ class Reading:
             raise Unreachable(UNKNOWN_FORM)
         return [found[key] for key in ids if key in found]
 
-    def _comments(self, post_id: str, place: Mapping[str, str]) -> Mapping[str, Any]:
+    def comments(self, post_id: str, place: Mapping[str, str]) -> Mapping[str, Any]:
         return self._calls.edge(
             f"{post_id}/comments", filter="stream", order="reverse_chronological", limit="100",
             fields=mapping.COMMENT_FIELDS, **place,

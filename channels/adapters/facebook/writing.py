@@ -42,7 +42,7 @@ class Writing:
                 self._calls.call(path, post_args=private.words(out), is_write=True)
             )
         edge = (
-            f"{out.reply_to}/comments"
+            f"{mapping.bare(out.reply_to)}/comments"
             if out.kind == OutgoingKind.REPLY
             else f"{self._calls.page}/feed"
         )

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import tweepy
 
-from channels.adapters.x import asking, mapping
+from channels.adapters.x import asking, mapping, searching
 from channels.adapters.x.errors import from_response, translate
 from channels.adapters.x.signing import sign_by_our_time
 from channels.errors import Ambiguous, AuthExpired, Rejected, Unreachable
@@ -24,6 +24,7 @@ from channels.types import (
     Profile,
     Receipt,
     Recheck,
+    StreamKind,
     Threading,
 )
 
@@ -62,6 +63,9 @@ class XAdapter:
         gif_alone=True,
         threading=Threading.CHAIN,
     )
+
+    #: A search costs money for every post it finds, so it is not asked with every poll.
+    streams: ClassVar[Mapping[StreamKind, int]] = {StreamKind.SEARCH: 300}
 
     def __init__(self, connection: Connection) -> None:
         self._id = connection.external_id
@@ -116,11 +120,30 @@ class XAdapter:
             return Page((), {**cursor, walk: {**state, "token": "", "seen": 0}}, has_more=True)
         items = tuple(mapping.items_of(body, own_id=self._id, base_url=self._web))
         after, is_over, gap = _advance(walk, state, body)
+        above = tuple(mapping.above_of(body, own_id=self._id, base_url=self._web))
         following = ("own" if walk == "mentions" else "mentions") if is_over else walk
         has_more = not is_over or walk == "mentions"
         way = self._way if asking.is_whole(self._way) else 0
         here = {**cursor, "way": way, "walk": following, walk: after}
-        return Page(items, here, has_more, gap)
+        return Page(items, here, has_more, gap, above)
+
+    def stream(self, kind: StreamKind, query: str, cursor: Cursor) -> Page:
+        """Return a page of what people say who do not speak to us, newest first.
+
+        https://docs.x.com/x-api/posts/search-recent-posts
+        """
+        self._way = int(cursor.get("way") or 0)
+        try:
+            body = self._listing("/2/tweets/search/recent", searching.asked(query, cursor))
+        except Rejected as error:
+            if not searching.is_about_place(error.detail, cursor):
+                raise
+            return Page((), {}, gap=searching.TOO_OLD)  # the next turn begins anew
+        found = mapping.items_of(body, own_id=self._id, base_url=self._web)
+        above = tuple(mapping.above_of(body, own_id=self._id, base_url=self._web))
+        after, has_more = searching.advance(cursor, body)
+        way = self._way if asking.is_whole(self._way) else 0
+        return Page(searching.items_of(found), {**after, "way": way}, has_more, above=above)
 
     def recheck(self, external_ids: Sequence[str]) -> Recheck:
         """Read posts again by id. An edited post has a new id, so its present version is asked for too.

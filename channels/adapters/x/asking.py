@@ -6,7 +6,7 @@ _FIELDS = (
 )
 USER_FIELDS = "id,name,username,profile_image_url,public_metrics"
 _MEDIA_FIELDS = "media_key,type,url,preview_image_url,alt_text,variants"
-_EXPANSIONS = "author_id,{ref},attachments.media_keys"
+_EXPANSIONS = "author_id,{ref},{ref_author},attachments.media_keys"
 
 #: Ways to ask, best first: X renames its fields in 2026, and may refuse an expansion any day.
 WAYS = 4
@@ -25,10 +25,11 @@ def parameters(way: int) -> dict[str, str]:
     asked = {f"{word}.fields": fields}
     if is_whole(way):
         reference = "referenced_posts" if is_new else "referenced_tweets.id"
+        author = f"{reference}.author_id"
         asked |= {
             "user.fields": USER_FIELDS,
             "media.fields": _MEDIA_FIELDS,
-            "expansions": _EXPANSIONS.format(ref=reference),
+            "expansions": _EXPANSIONS.format(ref=reference, ref_author=author),
         }
     return asked
 

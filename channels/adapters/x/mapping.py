@@ -40,6 +40,13 @@ def items_of(body: JSON, *, own_id: str, base_url: str) -> list[Fetched]:
     return readable(body.get("data") or [], read)
 
 
+def above_of(body: JSON, *, own_id: str, base_url: str) -> list[Fetched]:
+    """Return the posts that those of a listing answer or quote, as far as they came along."""
+    includes = body.get("includes") or {}
+    inner = {**body, "data": [*(includes.get("tweets") or []), *(includes.get("posts") or [])]}
+    return items_of(inner, own_id=own_id, base_url=base_url)
+
+
 def item_of(
     post: JSON,
     *,
@@ -51,16 +58,17 @@ def item_of(
 ) -> Fetched:
     """Return one post. What it answers may be missing from the includes: deleted or protected."""
     author_id = str(post.get("author_id") or "")
-    parent_id = _referenced(post, "replied_to")
-    context_id = parent_id or _referenced(post, "quoted")
+    parent_id, passed_on = _referenced(post, "replied_to"), _referenced(post, "retweeted")
+    context_id = parent_id or passed_on or _referenced(post, "quoted")
     context = posts.get(context_id)
     is_own = author_id == own_id
     kind = ItemKind.REPLY if parent_id else ItemKind.OWN_POST if is_own else ItemKind.MENTION
+    kind = ItemKind.REPOST if passed_on and not is_own else kind
     handle = str((users.get(author_id) or {}).get("username") or "i")
     return Fetched(
         external_id=first_id(post),
         kind=kind,
-        text=plain_text(post),
+        text=plain_text(context if passed_on and context else post),
         posted_at=posted_at(post),
         thread_external_id=str(post.get("conversation_id") or first_id(post)),
         author=profile_of(users[author_id], base_url) if author_id in users else _bare(author_id),

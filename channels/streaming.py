@@ -1,0 +1,60 @@
+"""The part of a poll beside what speaks to an account: its streams that are due, and what stands above items.
+
+Called by the tasks; decisions are made in the actions.
+"""
+
+from channels.actions import ancestors, natives, streams
+from channels.errors import AuthExpired, ChannelError, Unreachable
+from channels.lifecycle import ChannelKind
+from channels.models import ChannelAccount, Stream
+from channels.port import ChannelAdapter, Planning, Streaming
+from channels.types import StreamKind
+
+#: Pages of one stream read in one poll.
+PAGES = 20
+TAKEN_OVER = "Another worker has taken over this poll."
+
+
+def read_beside(account: ChannelAccount, adapter: ChannelAdapter) -> None:
+    """Read what is due of an account's streams, and what its customers answer."""
+    _read_streams(account, adapter)
+    _read_ancestors(account, adapter)
+
+
+def _read_streams(account: ChannelAccount, adapter: ChannelAdapter) -> None:
+    """Read what is due beside what speaks to the account; each at its own interval."""
+    if not isinstance(adapter, Streaming):
+        return
+    for stream in streams.streams_due(account, adapter.streams):
+        every = adapter.streams[StreamKind(stream.kind)]
+        try:
+            if isinstance(adapter, Planning) and stream.kind == StreamKind.PLANNED:
+                natives.natives_keep(account, adapter.planned())
+            else:
+                _read_stream(account, adapter, stream)
+        except AuthExpired:
+            raise
+        except ChannelError as error:
+            streams.stream_failed(stream, error, every)
+        else:
+            streams.stream_read(stream, every)
+
+
+def _read_stream(account: ChannelAccount, adapter: Streaming, stream: Stream) -> None:
+    query, cursor = streams.query_of(account, stream), stream.cursor
+    for _ in range(PAGES):
+        page = adapter.stream(StreamKind(stream.kind), query, cursor)
+        if not streams.stream_land(account, stream, page):
+            raise Unreachable(TAKEN_OVER)
+        cursor = page.next_cursor
+        if not page.has_more:
+            return
+
+
+def _read_ancestors(account: ChannelAccount, adapter: ChannelAdapter) -> None:
+    """Read what customers answer and we do not know; some levels up, one a poll."""
+    if account.kind != ChannelKind.X:
+        return
+    if wanted := ancestors.ancestors_wanted(account):
+        seen = adapter.recheck([row.external_id for row in wanted])
+        ancestors.ancestors_keep(account, wanted, seen)
