@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('channels', '0018_due_in_one_second'),
-        ('inbox', '0028_link_notices'),
+        ('inbox', '0029_webmentions'),
         ('people', '0004_undo_seconds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
