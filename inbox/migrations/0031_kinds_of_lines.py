@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inbox', '0029_erasing'),
+        ('inbox', '0030_erasing'),
         ('inbox', '0029_webmentions'),
     ]
 
