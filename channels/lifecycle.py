@@ -1,4 +1,4 @@
-"""The states of a delivery and of a moderation, and the moves between them, as data. No framework."""
+"""The states of deliveries, moderations, holes and readings, and the moves between them, as data. No framework."""
 
 from enum import StrEnum
 
@@ -144,6 +144,32 @@ class AlarmKind(StrEnum):
     SILENT = "silent"  # the beat, or the worker that answers it, is not heard
     CLOCK = "clock"  # a worker's clock differs from the database's
     LIMITED = "limited"  # something due waits because platforms ask for patience
+
+
+class HoleState(StrEnum):
+    """What became of a stretch that was not read in time."""
+
+    OPEN = "open"  # a worker tries to fill it
+    FILLED = "filled"
+    LOST = "lost"  # its platform gives out no more
+
+
+class PastKind(StrEnum):
+    """Why something of the past is read."""
+
+    HISTORY = "history"  # from before the account was connected
+    AGAIN = "again"  # somebody asked for a period once more
+    HOLE = "hole"
+
+
+class PastState(StrEnum):
+    """Where a reading of the past stands."""
+
+    WAITING = "waiting"
+    READING = "reading"
+    DONE = "done"
+    STOPPED = "stopped"  # by a person
+    FAILED = "failed"  # its platform refuses
 
 
 class ModerationState(StrEnum):

@@ -55,7 +55,16 @@ class ChannelAdapter(Protocol):
         """Return the account these credentials speak for; AuthExpired when they speak for nobody."""
 
     def fetch(self, cursor: Cursor) -> Page:
-        """Return the page after `cursor`; an empty cursor means the first poll ever."""
+        """Return the page after `cursor`; an empty cursor means the first poll ever.
+
+        When there is no news this is one request.
+        """
+
+    def begin(self, at: datetime) -> Cursor:
+        """Return the cursor of a first poll that leaves everything before a moment aside."""
+
+    def revisit(self, cursor: Cursor) -> Page:
+        """Return a page of what `fetch` leaves out because it seldom changes; asked for every few polls."""
 
     def recheck(self, external_ids: Sequence[str]) -> Recheck:
         """Read known items again, at most `capabilities.recheck_batch` of them."""
@@ -94,6 +103,20 @@ def must_moderate(verb: ModerationVerb, capabilities: Capabilities) -> None:
     if verb not in capabilities.moderation:
         detail = f"This channel cannot do that ({verb})."
         raise Rejected(detail, code=RejectionCode.NOT_PERMITTED)
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """The voice of an account whose platform still gives out what is past."""
+
+    def history(
+        self, streams: Sequence[str], since: datetime, until: datetime, cursor: Cursor
+    ) -> Page:
+        """Return a page of what some streams held between two moments, newest first.
+
+        Begin with an empty cursor. A stream in `reached` is read back to its `since`: later than what was
+        asked for where the platform gives out no more.
+        """
 
 
 @runtime_checkable

@@ -65,6 +65,11 @@ def adapter_for(kind: str, connection: Connection) -> ChannelAdapter:
     return _ADAPTERS[kind](connection)
 
 
+def adapter_type(kind: str) -> type[XAdapter | FacebookAdapter | BlogAdapter | FeedAdapter]:
+    """Return the class whose objects speak for a channel, to be asked what they can do."""
+    return _ADAPTERS[kind]
+
+
 def capabilities_for(kind: str) -> Capabilities:
     """Return what a channel can do."""
     return _ADAPTERS[kind].capabilities

@@ -4,6 +4,8 @@ import logging
 import socket
 import threading
 import time
+from collections.abc import Callable
+from datetime import timedelta
 
 from celery import shared_task
 from django.conf import settings
@@ -36,10 +38,12 @@ from channels.selectors.accounts import accounts_to_poll, voice_of
 from channels.spool import receipt_keep
 from channels.streaming import TAKEN_OVER, read_beside
 from channels.types import (
+    Cursor,
     ModerationVerb,
     Outgoing,
     OutgoingKind,
     OutgoingMedia,
+    Page,
     Receipt,
     article_of,
 )
@@ -89,11 +93,14 @@ def poll_account(account_id: int) -> None:
 def _poll(account: ChannelAccount, meter: Meter) -> None:
     try:
         adapter = _voice(account)
-        if account.verified_at is None and not polling.account_verified(account, adapter.whoami()):
-            return
-        adapter = _voice(account)
-        _read_pages(account, adapter)
-        _recheck(account, adapter)
+        if account.verified_at is None:
+            if not polling.account_verified(account, adapter.whoami()):
+                return
+            adapter = _voice(account)
+        _read_pages(account, adapter.fetch, account.cursor or _beginning(account, adapter))
+        if polling.revisit_due(account, now()):
+            _read_pages(account, adapter.revisit, account.cursor, is_revisit=True)
+            _recheck(account, adapter)
         read_beside(account, adapter)
         _learn_categories(account, adapter)
     except NoRoom as error:
@@ -109,23 +116,31 @@ def _poll(account: ChannelAccount, meter: Meter) -> None:
         polling.account_clock_note(account, platform_time.least_heard())
 
 
-def _read_pages(account: ChannelAccount, adapter: ChannelAdapter) -> None:
-    cursor = account.cursor
+def _beginning(account: ChannelAccount, adapter: ChannelAdapter) -> Cursor:
+    """Return where a first poll begins: with now, where the history is read beside it."""
+    return adapter.begin(account.live_since) if account.live_since else {}
+
+
+def _read_pages(
+    account: ChannelAccount,
+    read: Callable[[Cursor], Page],
+    cursor: Cursor,
+    *,
+    is_revisit: bool = False,
+) -> None:
+    """Read to the end of the pages. Times are the platform's, as far as it has told."""
     for _ in range(MAX_PAGES):
-        asked = now()
-        page = adapter.fetch(cursor)
+        asked_at = now()
+        page = read(cursor)
+        asked_at += timedelta(seconds=platform_time.least_heard() or 0)
         is_mine = landing.page_land(
-            account,
-            page.items,
-            page.next_cursor,
-            account.poll_fence,
-            gap=page.gap,
-            above=page.above,
-            as_of=asked,
-        )
+            account, page.items, page.next_cursor, account.poll_fence, gap=page.gap,
+            above=page.above, reached=page.reached, has_more=page.has_more, as_of=asked_at,
+            is_revisit=is_revisit,
+        )  # fmt: skip
         if not is_mine:
             raise Unreachable(TAKEN_OVER)
-        cursor = page.next_cursor
+        account.cursor = cursor = dict(page.next_cursor)
         if not page.has_more:
             break
 
@@ -141,10 +156,12 @@ def _recheck(account: ChannelAccount, adapter: ChannelAdapter) -> None:
         return
     wanted = polling.items_to_recheck(account, now())
     for start in range(0, len(wanted), size):
-        asked = now()
-        seen = adapter.recheck(wanted[start : start + size])
-        if not landing.recheck_land(account, seen, account.poll_fence, as_of=asked):
+        batch = wanted[start : start + size]
+        asked_at = now()
+        seen = adapter.recheck(batch)
+        if not landing.recheck_land(account, seen, account.poll_fence, as_of=asked_at):
             raise Unreachable(TAKEN_OVER)
+        polling.items_rechecked(account, batch, now())
 
 
 @shared_task

@@ -36,6 +36,14 @@ class StreamKind(StrEnum):
     PLANNED = "planned"  # what is scheduled on the platform itself
 
 
+class CameAs(StrEnum):
+    """How an item came to us. What did not come live came late, by no fault of the desk."""
+
+    LIVE = "live"
+    FILLED = "filled"  # after an outage, or when a hole was filled
+    HISTORY = "history"  # from before the account was connected
+
+
 class Visibility(StrEnum):
     """Whether the public can see an item on its platform."""
 
@@ -172,12 +180,24 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """A stream has been read to its end: everything since a moment, up to when the reading began.
+
+    Without `since` it joins what was read of the stream before.
+    """
+
+    stream: str
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page of a poll: land `items` and store `next_cursor` in the same transaction.
 
     `has_more` asks for another fetch at once. `gap` says in words what the platform could no longer
     give (X keeps 800 mentions), empty when nothing was lost. `above` are posts that items hang under
-    and that are no items themselves, as far as they came along.
+    and that are no items themselves, as far as they came along. `reached` tells the streams that came to
+    their end with this page. A page of the past says what `share` of its reading is done, between 0 and 1.
     """
 
     items: tuple[Fetched, ...]
@@ -185,6 +205,8 @@ class Page:
     has_more: bool = False
     gap: str = ""
     above: tuple[Fetched, ...] = ()
+    reached: tuple[Reach, ...] = ()
+    share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +313,8 @@ class Capabilities:
     stands with no other. With `is_formatted` the
     text of a post is Markdown.
     `post_limits` says how many posts of one account the platform documents to take in how many seconds.
+    `streams` are the listings that together make up what comes in, each with times of its own up to which
+    it has been read; those in `slow_streams` are read every few polls only.
     """
 
     can_reply: bool
@@ -312,3 +336,5 @@ class Capabilities:
     threading: Threading = Threading.NONE
     has_categories: bool = False
     is_formatted: bool = False
+    streams: tuple[str, ...] = ()
+    slow_streams: frozenset[str] = frozenset()

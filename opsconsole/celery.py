@@ -14,6 +14,7 @@ app = Celery("opsconsole")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["campaigns", "channels", "inbox", "opsconsole"])
 app.autodiscover_tasks(["channels"], related_name="push_tasks")
+app.autodiscover_tasks(["channels"], related_name="past_tasks")
 
 
 def _loaded(**_: Any) -> None:

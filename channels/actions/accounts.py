@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from channels.actions.past import DEFAULT_DAYS, history_begin
+from channels.actions.polling import items_recheck_now
 from channels.actions.streams import streams_hurry
 from channels.addresses import fault_of_base
 from channels.lifecycle import ChannelKind, DeliveryState
@@ -46,8 +48,13 @@ def account_connect(
     secrets: Mapping[str, str],
     base_url: str = "",
     poll_every: int = 60,
+    history_days: int | None = DEFAULT_DAYS,
 ) -> ChannelAccount:
-    """Store an account and have a worker verify it. Invalid names the field that is wrong."""
+    """Store an account and have a worker verify it. Invalid names the field that is wrong.
+
+    Its history is read quietly beside what happens from now on; without `history_days` the first polls read
+    all that stands there, as if it had just been written.
+    """
     actor.must(Ability.MANAGE_ACCOUNTS, unit_id)
     if kind not in set(ChannelKind):
         raise Invalid(_("Choose a channel."), code="kind", field="kind")
@@ -63,6 +70,8 @@ def account_connect(
             poll_due_at=at, recheck_due_at=at, created_at=at,
         )  # fmt: skip
         Credential.objects.create(account=account, sealed=encrypt(kept), updated_at=at)
+        if history_days is not None:
+            history_begin(account, actor, history_days)
         record(actor, "channels.account.connected", account, unit_id=unit_id, kind=kind)
         ring_on_commit("poll_requested")
     return account
@@ -148,6 +157,7 @@ def account_poll_now(actor: Actor, *, account_id: int, ring: bool = True) -> Cha
             raise Conflict(_("The platform asks for patience first."), code="rate_limited")
         _change(account, poll_due_at=now(), recheck_due_at=now())
         streams_hurry([account.pk])
+        items_recheck_now(account)
         record(actor, "channels.account.poll_requested", account, unit_id=account.unit_id)
         if ring:
             ring_on_commit("poll_requested")

@@ -2,16 +2,28 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 
 from channels.actions.ancestors import ancestors_want
-from channels.actions.polling import POLL_LEASE
+from channels.actions.covering import late_after, reach_note
+from channels.actions.polling import POLL_LEASE, SLOWLY, recheck_after
 from channels.models import ChannelAccount, InboundItem
-from channels.types import Cursor, Fetched, ItemKind, Media, Profile, Recheck, Visibility
+from channels.types import (
+    CameAs,
+    Cursor,
+    Fetched,
+    ItemKind,
+    Media,
+    Profile,
+    Reach,
+    Recheck,
+    Visibility,
+)
 from opsconsole.kernel.arrays import array_literal
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.doorbell import ring_on_commit
@@ -33,20 +45,25 @@ _COLUMNS = {
     "permalink": "text", "context": "text", "context_url": "text", "media": "jsonb",
     "limits": "jsonb",
     "posted_at": "timestamptz", "landed_at": "timestamptz", "changed_at": "timestamptz",
-    "digest": "text", "is_pending": "boolean", "problem": "text",
+    "digest": "text", "is_pending": "boolean", "problem": "text", "came_as": "text",
+    "recheck_at": "timestamptz", "as_of": "timestamptz",
 }  # fmt: skip
 #: What a later look may change. `posted_at` and the thread are facts of the first look.
 _CHANGING = [
     "visibility", "author_external_id", "author", "text", "language", "limits", "changed_at", "digest",
-    "is_pending", "problem",
+    "is_pending", "problem", "as_of",
 ]  # fmt: skip
 
 _UPSERT = """
-INSERT INTO channels_inbounditem ({columns}) SELECT * FROM unnest({values})
-ON CONFLICT (account_id, external_id) {otherwise}
+INSERT INTO channels_inbounditem ({columns})
+SELECT * FROM unnest({values}) AS told({columns}) WHERE came_as <> '' OR EXISTS (
+    SELECT 1 FROM channels_inbounditem AS known
+    WHERE known.account_id = told.account_id AND known.external_id = told.external_id
+)
+ON CONFLICT (account_id, external_id) {otherwise} RETURNING xmax = 0
 """
 _UPDATE = """DO UPDATE SET {changes} WHERE channels_inbounditem.digest NOT IN (excluded.digest, 'erased')
-AND channels_inbounditem.changed_at <= coalesce(%s, 'infinity'::timestamptz)
+AND (channels_inbounditem.as_of IS NULL OR channels_inbounditem.as_of <= excluded.as_of)
 """
 
 
@@ -58,6 +75,22 @@ AND item.reactions IS DISTINCT FROM told.number
 """
 
 
+#: How to tell in which way an item came to us; None: it is left to others.
+CameAsRule = Callable[[Fetched], CameAs | None]
+
+
+def _live(_item: Fetched) -> CameAs:
+    return CameAs.LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """How many items were stored for the first time, and how many in another form than before."""
+
+    fresh: int = 0
+    changed: int = 0
+
+
 def items_land(
     account: ChannelAccount,
     items: Sequence[Fetched],
@@ -65,6 +98,7 @@ def items_land(
     *,
     as_of: datetime | None = None,
     only_new: bool = False,
+    came_as: CameAsRule = _live,
 ) -> int:
     """Store items, new or changed, and ring for the ingester. Returns how many rows were written.
 
@@ -72,27 +106,53 @@ def items_land(
     does what the platform was asked for `as_of` a moment before somebody else stored something newer. With
     `only_new` all that is known stays as it is. `above` is what items hang under, as far as it came along.
     """
+    landed = items_store(account, items, above, as_of=as_of, only_new=only_new, came_as=came_as)
+    return landed.fresh + landed.changed
+
+
+def items_store(
+    account: ChannelAccount,
+    items: Sequence[Fetched],
+    above: Sequence[Fetched] = (),
+    *,
+    came_as: CameAsRule = _live,
+    as_of: datetime | None = None,
+    only_new: bool = False,
+) -> Landed:
+    """Store items as `items_land` does, and tell what they were to us.
+
+    Those for which `came_as` has no answer are stored only if they are known.
+    """
     at = now()
     if not account.with_reposts:
         items = [item for item in items if item.kind != ItemKind.REPOST]
-    rows = [_row(account, item, at) for item in _latest_of_each(items)]
+    rows = [_row(account, item, at, as_of or at, came_as(item)) for item in _latest_of_each(items)]
     if not rows:
-        return 0
+        return Landed()
     changes = ", ".join(f"{column} = excluded.{column}" for column in _CHANGING)
     sql = _UPSERT.format(
         columns=", ".join(_COLUMNS),
         values=", ".join(f"%s::{kind}[]" for kind in _COLUMNS.values()),
         otherwise="DO NOTHING" if only_new else _UPDATE.format(changes=changes),
     )
-    columns: list[Any] = [array_literal(column) for column in zip(*rows, strict=True)]
     with connection.cursor() as cursor:
-        cursor.execute(sql, columns if only_new else [*columns, as_of])
-        written = int(cursor.rowcount)
+        cursor.execute(sql, [array_literal(column) for column in zip(*rows, strict=True)])
+        written = [is_fresh for (is_fresh,) in cursor.fetchall()]
     if written:
         ancestors_want(account, items, above)
         ring_on_commit("items_landed")
     _count_reactions(account, items)
-    return written
+    return Landed(written.count(True), written.count(False))
+
+
+def late_or_live(account: ChannelAccount) -> CameAsRule:
+    """Return how to tell what comes late from what is news, where it comes by itself and not by a poll."""
+    late = late_after(account)
+
+    def came_as(item: Fetched) -> CameAs:
+        return CameAs.FILLED if now() - item.posted_at > late else CameAs.LIVE
+
+    return came_as
 
 
 def _count_reactions(account: ChannelAccount, items: Sequence[Fetched]) -> None:
@@ -111,21 +171,46 @@ def page_land(
     fence: int,
     *,
     gap: str = "",
+    reached: Sequence[Reach] = (),
+    has_more: bool = False,
     as_of: datetime | None = None,
     above: Sequence[Fetched] = (),
+    is_revisit: bool = False,
 ) -> bool:
-    """Store a page asked for `as_of` a moment, move the cursor and note a gap together.
+    """Store a page, move the cursor, note a gap and extend the ledger together.
 
-    False when another worker polls by now.
+    It was asked for `as_of` a moment in the platform's time. False when another worker polls by now.
     """
-    told = {"last_gap": storable(gap, 300)} if gap else {}
+    began_name = "revisit_began_at" if is_revisit else "walk_began_at"
+    began = getattr(account, began_name) or as_of or now()
+    told: dict[str, object] = {"last_gap": storable(gap, 300)} if gap else {}
+    told[began_name] = began if has_more else None
     with transaction.atomic():
         moved = still_polling(account, fence, cursor=dict(next_cursor), **told)
         if moved:
-            items_land(account, items, above, as_of=as_of)
+            items_store(account, items, above, came_as=_lateness(account, began), as_of=as_of)
+            reach_note(account, reached, began, SLOWLY if is_revisit else 1)
+    if moved:
+        setattr(account, began_name, told[began_name])
     if gap and moved:
         hint_on_commit("account", units=[account.unit_id], id=account.pk)
     return moved
+
+
+def _lateness(account: ChannelAccount, began: datetime) -> CameAsRule:
+    """Return how to tell what comes late from what is news; from before the account was read live is history."""
+    last, live_since = account.last_success_at, account.live_since
+    is_late = last is not None and began - last > late_after(account)
+    if not is_late and live_since is None:
+        return _live
+    news = began - timedelta(seconds=account.poll_every)
+
+    def came_as(item: Fetched) -> CameAs | None:
+        if live_since is not None and item.posted_at < live_since:
+            return None
+        return CameAs.FILLED if is_late and item.posted_at < news else CameAs.LIVE
+
+    return came_as
 
 
 def recheck_land(
@@ -135,8 +220,8 @@ def recheck_land(
     with transaction.atomic():
         moved = still_polling(account, fence)
         if moved:
-            items_land(account, seen.items, as_of=as_of)
-            items_vanish(account, seen.gone)
+            items_store(account, seen.items, as_of=as_of)
+            items_vanish(account, seen.gone, as_of=as_of)
     return moved
 
 
@@ -147,13 +232,21 @@ def still_polling(account: ChannelAccount, fence: int, **changes: object) -> boo
     return bool(mine.update(poll_lease_until=renewed, **changes))
 
 
-def items_vanish(account: ChannelAccount, external_ids: Iterable[str]) -> int:
+def items_vanish(
+    account: ChannelAccount, external_ids: Iterable[str], *, as_of: datetime | None = None
+) -> int:
     """Mark items that the platform no longer has. Rings when any was still there."""
+    at = now()
     gone = (
         InboundItem.objects.filter(account=account, external_id__in=list(external_ids))
         .exclude(visibility=Visibility.REMOVED)
-        .exclude(digest=ERASED)
-        .update(visibility=Visibility.REMOVED, digest="", changed_at=now(), is_pending=True)
+        .update(
+            visibility=Visibility.REMOVED,
+            digest="",
+            changed_at=at,
+            is_pending=True,
+            as_of=as_of or at,
+        )
     )
     if gone:
         ring_on_commit("items_landed")
@@ -170,7 +263,9 @@ def _latest_of_each(items: Sequence[Fetched]) -> list[Fetched]:
     return [unique[key] for key in sorted(unique, key=lambda key: (len(key), key))]
 
 
-def _row(account: ChannelAccount, item: Fetched, at: datetime) -> list[Any]:
+def _row(
+    account: ChannelAccount, item: Fetched, at: datetime, as_of: datetime, came_as: CameAs | None
+) -> list[Any]:
     author = _flat(item.author) if item.author else {}
     ahead = (item.posted_at - at).total_seconds()
     posted_at = at if ahead > CLOCK_TOLERANCE else item.posted_at
@@ -185,6 +280,7 @@ def _row(account: ChannelAccount, item: Fetched, at: datetime) -> list[Any]:
         storable(item.text, LONGEST_TEXT), storable(item.language, 12),
         web_address(item.permalink), storable(item.context, 600), web_address(item.context_url),
         _json(media), _json(list(item.limits)), posted_at, at, at, digest_of(item), True, "",
+        came_as or "", recheck_after(account, posted_at, at), as_of,
     ]  # fmt: skip
 
 

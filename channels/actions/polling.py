@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Greatest
+from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_noop
 
 from channels.actions.metering import METERED
@@ -32,9 +32,13 @@ LONGEST_PAUSE = 900
 UNVERIFIED_PAUSE = 3
 #: A blog's categories change seldom.
 CATEGORIES_FRESH = timedelta(hours=1)
-#: Known items are read again after this many polls, and for this long after they were posted.
+#: Known items are read again after this many polls at the soonest, and for this long after they were posted:
+#: whenever they have become older by this share, but at least so often.
 RECHECK_EVERY_POLLS = 5
 RECHECK_FOR = timedelta(days=7)
+RECHECK_SHARE, RECHECK_AT_LEAST = 0.25, timedelta(hours=6)
+#: What is looked at with every so-many-th poll may take twice as many.
+SLOWLY = 2 * RECHECK_EVERY_POLLS
 #: What is read back by times that its platform gives.
 CLOCKED = frozenset({ChannelKind.X, ChannelKind.FACEBOOK})
 #: Items read again in one poll, at most.
@@ -174,16 +178,45 @@ def _give_back(account: ChannelAccount, **changes: object) -> None:
     _polled_by(account).update(poll_lease_until=None, **changes)
 
 
-def items_to_recheck(account: ChannelAccount, at: datetime) -> list[str]:
-    """Return the known items whose edits and removals should be noticed now, and plan the next look."""
+def revisit_due(account: ChannelAccount, at: datetime) -> bool:
+    """Say whether what changes seldom is looked at with this poll, and plan the next look."""
     if account.recheck_due_at > at:
-        return []
+        return False
     pause = timedelta(seconds=account.poll_every * RECHECK_EVERY_POLLS)
     ChannelAccount.objects.filter(pk=account.pk).update(recheck_due_at=at + pause)
+    return True
+
+
+def items_to_recheck(account: ChannelAccount, at: datetime) -> list[str]:
+    """Return the known items whose edits and removals should be noticed now."""
     return list(
-        InboundItem.objects.filter(account=account, posted_at__gte=at - RECHECK_FOR)
-        .exclude(visibility=Visibility.REMOVED)
+        InboundItem.objects.filter(account=account, recheck_at__lte=at)
         .exclude(external_id__startswith=ONLY_TOLD)
-        .order_by("-posted_at")
+        .order_by("recheck_at")
         .values_list("external_id", flat=True)[:RECHECK_AT_MOST]
     )
+
+
+def items_recheck_now(account: ChannelAccount) -> None:
+    """Have all that is not old looked up with the next poll."""
+    at = now()
+    young = InboundItem.objects.filter(account=account, posted_at__gte=at - RECHECK_FOR)
+    young.exclude(visibility=Visibility.REMOVED).update(recheck_at=at)
+
+
+def items_rechecked(account: ChannelAccount, external_ids: Sequence[str], at: datetime) -> None:
+    """Plan the next look at items: the older one is, the less often it changes."""
+    rows = InboundItem.objects.filter(account=account, external_id__in=external_ids)
+    young = rows.filter(posted_at__gt=at - RECHECK_FOR).exclude(visibility=Visibility.REMOVED)
+    soonest = timedelta(seconds=account.poll_every * RECHECK_EVERY_POLLS)
+    age = ExpressionWrapper(Value(at) - F("posted_at"), output_field=DurationField())
+    pause = Greatest(age * RECHECK_SHARE, Value(soonest), output_field=DurationField())
+    young.update(recheck_at=Value(at) + Least(pause, Value(RECHECK_AT_LEAST)))
+    rows.exclude(pk__in=young.values("pk")).update(recheck_at=None)
+
+
+def recheck_after(account: ChannelAccount, posted_at: datetime, at: datetime) -> datetime | None:
+    """Return when an item that has just come in is looked up for the first time; None when it is old."""
+    if posted_at <= at - RECHECK_FOR:
+        return None
+    return at + timedelta(seconds=account.poll_every * RECHECK_EVERY_POLLS)

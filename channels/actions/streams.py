@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from channels.actions.landing import items_land, still_polling
+from channels.actions.landing import items_land, late_or_live, still_polling
 from channels.errors import ChannelError, NoRoom, RateLimited
 from channels.models import ChannelAccount, Stream
 from channels.queries import whole
@@ -64,7 +64,7 @@ def stream_land(account: ChannelAccount, stream: Stream, page: Page) -> bool:
     with transaction.atomic():
         if not still_polling(account, account.poll_fence):
             return False
-        items_land(account, page.items, page.above)
+        items_land(account, page.items, page.above, came_as=late_or_live(account))
         _same(stream).update(cursor=dict(page.next_cursor), **told)
     return True
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from channels.actions.landing import items_land, items_vanish
+from channels.actions.landing import items_land, items_vanish, late_or_live
 from channels.lifecycle import ChannelKind, DeliveryState
 from channels.models import ChannelAccount, Delivery, InboundItem
 from channels.tidings import Gone
@@ -35,8 +35,9 @@ def tidings_land(
     Call inside a transaction.
     """
     seen = seen or Recheck()
-    written = items_land(account, fresh, only_new=True)
-    written += items_land(account, seen.items, as_of=as_of)
+    came_as = late_or_live(account)  # the ledger of what has been read is left to the polls
+    written = items_land(account, fresh, only_new=True, as_of=as_of, came_as=came_as)
+    written += items_land(account, seen.items, as_of=as_of, came_as=came_as)
     written += items_land(account, [_unseen(one) for one in gone], only_new=True)
     written += items_vanish(account, [storable_id(one.external_id) for one in gone])
     written += items_vanish(account, [storable_id(key) for key in seen.gone])

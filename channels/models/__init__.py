@@ -2,6 +2,7 @@
 
 from channels.models.accounts import ChannelAccount, Credential
 from channels.models.alarms import Alarm
+from channels.models.coverage import CoveredStretch, Hole, PastReading
 from channels.models.databases import DatabaseMark
 from channels.models.deliveries import Delivery, DeliveryAttempt, DeliveryMedia
 from channels.models.holds import Hold, HoldInFlight
@@ -16,6 +17,7 @@ __all__ = [
     "Ancestor",
     "AncestorState",
     "ChannelAccount",
+    "CoveredStretch",
     "Credential",
     "DatabaseMark",
     "Delivery",
@@ -23,9 +25,11 @@ __all__ = [
     "DeliveryMedia",
     "Hold",
     "HoldInFlight",
+    "Hole",
     "InboundItem",
     "Moderation",
     "NativePost",
+    "PastReading",
     "PushDoor",
     "PushEvent",
     "RateWindow",

@@ -35,6 +35,11 @@ class ChannelAccount(models.Model):
     poll_due_at = models.DateTimeField()
     poll_lease_until = models.DateTimeField(null=True)
     poll_fence = models.BigIntegerField(default=0)
+    #: From when on it is read as it happens, where its history is read beside that.
+    live_since = models.DateTimeField(null=True)
+    #: When the reading under way asked for its first page, in the platform's time; it may span polls.
+    walk_began_at = models.DateTimeField(null=True)
+    revisit_began_at = models.DateTimeField(null=True)
     recheck_due_at = models.DateTimeField()
     next_allowed_at = models.DateTimeField(null=True)
     #: Which application it speaks through, see `channels.quota.app_key_of`; empty while nobody knows.

@@ -3,7 +3,7 @@
 from django.db import models
 
 from channels.models.accounts import ChannelAccount
-from channels.types import ItemKind, Visibility
+from channels.types import CameAs, ItemKind, Visibility
 
 
 class InboundItem(models.Model):
@@ -35,6 +35,13 @@ class InboundItem(models.Model):
     posted_at = models.DateTimeField()
     landed_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    #: When the platform was asked that told the form it has here: nothing older replaces it.
+    as_of = models.DateTimeField(null=True)
+    came_as = models.CharField(
+        max_length=8, choices=[(c.value, c.value) for c in CameAs], default=CameAs.LIVE
+    )
+    #: When it is looked up again for edits and removals: ever more seldom, and never once it is old.
+    recheck_at = models.DateTimeField(null=True)
     digest = models.CharField(max_length=64)
     is_pending = models.BooleanField(default=True)
     problem = models.CharField(max_length=300, blank=True)
@@ -56,8 +63,14 @@ class InboundItem(models.Model):
                 name="item_own_answers",
                 condition=models.Q(is_own=True),
             ),
-            # Reader: the recheck of recent items of one account.
+            # Reader: counts of recent items, and reading a period again.
             models.Index(fields=["account", "-posted_at"], name="item_recent"),
+            # Reader: the recheck of one account.
+            models.Index(
+                fields=["account", "recheck_at"],
+                name="item_recheck",
+                condition=models.Q(recheck_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

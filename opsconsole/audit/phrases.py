@@ -125,6 +125,11 @@ PHRASES = {
     "channels.door.closed": _("%(actor)s switched pushing off for the account"),
     "channels.pushevent.retried": _("%(actor)s had the parked event %(number)s tried again"),
     "channels.pushevent.discarded": _("%(actor)s discarded the parked event %(number)s"),
+    "channels.account.past_asked": _("%(actor)s asked to read a period of the account again"),
+    "channels.account.past_stopped": _("%(actor)s stopped a reading of the account's past"),
+    "channels.account.history_asked": _(
+        "%(actor)s asked to read the account's last %(days)s days"
+    ),
     "channels.account.poll_requested": _("%(actor)s asked for a poll"),
     "channels.account.reconnected": _("%(actor)s reconnected the account"),
     "channels.account.updated": _("%(actor)s changed the account"),

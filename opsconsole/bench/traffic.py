@@ -55,6 +55,7 @@ def connect(sandbox_url: str, *, poll_every: int) -> None:
             account_connect(
                 actor, kind=kind, unit_id=unit.pk, name=shown["name"],
                 base_url=shown["base_url"], secrets=secrets, poll_every=poll_every,
+                history_days=None,
             )  # fmt: skip
     _state.update(actor=actor, accounts=_wait_for_accounts())
 

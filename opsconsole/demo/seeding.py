@@ -113,6 +113,7 @@ def _connect(actor: Actor, shown: dict[str, Any], unit: BusinessUnit) -> None:
         account_connect(
             actor, kind=kind, unit_id=unit.pk, name=_name_of(shown), base_url=base_url,
             secrets=secrets | shown["credentials"], poll_every=POLL_EVERY,
+            history_days=None,
         )  # fmt: skip
     elif known.base_url != base_url.rstrip("/"):
         ChannelAccount.objects.filter(pk=known.pk).update(base_url=base_url.rstrip("/"))

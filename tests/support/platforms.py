@@ -46,6 +46,7 @@ class Line:
         self.account.refresh_from_db()
         self.account.poll_due_at = self.account.recheck_due_at = now()
         self.account.save(update_fields=["poll_due_at", "recheck_due_at"])
+        InboundItem.objects.filter(account=self.account).update(recheck_at=now())
         return self.account
 
     def items(self) -> set[str]:

@@ -137,16 +137,19 @@ class Place:
     def pages(
         self, cursor: Mapping[str, Any] | None = None, adapter: ChannelAdapter | None = None
     ) -> list[Page]:
-        """Fetch to the end, the cursor through JSON each time as the database would store it."""
+        """Fetch news to the end, then what is revisited; cursors go through JSON as the database stores them."""
         found: list[Page] = []
         here = dict(cursor or {})
-        for _ in range(100):
-            page = (adapter or self.adapter()).fetch(json.loads(json.dumps(here)))
-            found.append(page)
-            here = dict(page.next_cursor)
-            if not page.has_more:
-                return found
-        raise AssertionError("the walk found no end")
+        for verb in ("fetch", "revisit"):
+            for _ in range(100):
+                read = getattr(adapter or self.adapter(), verb)
+                found.append(read(json.loads(json.dumps(here))))
+                here = dict(found[-1].next_cursor)
+                if not found[-1].has_more:
+                    break
+            else:
+                raise AssertionError("the walk found no end")
+        return found
 
     def find(self, out: Outgoing, began: datetime) -> list[Receipt]:
         """Read back what can have come of a call that began then."""

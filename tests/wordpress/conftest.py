@@ -88,7 +88,13 @@ def account(site, actor, settings):
     unit = BusinessUnit.objects.create(slug="pr", name_ko="홍보", name_en="PR")
     secrets = {"username": "editor", "application_password": site.users["editor"]}
     made = account_connect(
-        actor, kind="blog", unit_id=unit.pk, name="블로그", base_url=site.url, secrets=secrets
+        actor,
+        kind="blog",
+        unit_id=unit.pk,
+        name="블로그",
+        base_url=site.url,
+        secrets=secrets,
+        history_days=None,
     )
     assert made.poll_due_at <= now()
     return made

@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 
 import requests
 
-from channels.adapters.blog import mapping
+from channels.adapters.blog import mapping, walks
 from channels.adapters.blog.errors import from_response, translate
 from channels.adapters.blog.naming import is_named_so, says_the_same, slug_of
+from channels.coverage import Stretch
 from channels.errors import Ambiguous, AuthExpired, Rejected, RejectionCode, Unreachable
 from channels.markup import formatted, plain
 from channels.port import Connection, moderated, must_carry, must_moderate, readable, rechecked
@@ -25,18 +26,15 @@ from channels.types import (
     OutgoingKind,
     Page,
     Profile,
+    Reach,
     Receipt,
     Recheck,
 )
 
-#: Comments a page. Pages overlap: what is deleted meanwhile must not push others past us.
-PER_PAGE, STEP = 50, 40
 #: How many numbers behind the newest known one are read again each time.
 OVERLAP = 20
-#: Comments of the past that the first walk of an account brings in, at most.
-FIRST_WALK = 1000
-#: Every so many polls the walk goes further back: a comment rescued from spam has an old number.
-DEEP_EVERY, DEEP_BEHIND = 20, 300
+#: Every so many revisits the walk goes so many numbers further back.
+DEEP_EVERY, DEEP_BEHIND = 4, 300
 #: Titles of articles remembered between polls.
 TITLES_KEPT = 100
 #: A small site's clock may be this far off ours when we look for what we wrote.
@@ -70,6 +68,7 @@ class BlogAdapter:
         largest_media=10_000_000,
         has_categories=True,
         is_formatted=True,
+        streams=(walks.COMMENTS,),
     )
 
     def __init__(self, connection: Connection) -> None:
@@ -110,28 +109,66 @@ class BlogAdapter:
         Numbers, not times: times repeat when clocks go back, and approving changes no time at all.
         https://developer.wordpress.org/rest-api/reference/comments/#list-comments
         """
-        offset = int(cursor.get("offset") or 0)
-        polls = int(cursor.get("polls") or 0)
         known = int(cursor.get("last_id") or 0)
-        rows = self._rows(
-            "comments", type="all", status="all", orderby="id", order="desc",
-            per_page=str(PER_PAGE), offset=str(offset),
-        )  # fmt: skip
-        is_fresh = polls % DEEP_EVERY == 0 and not offset  # articles are renamed, and closed
-        titles = self._titles({} if is_fresh else dict(cursor.get("titles") or {}), rows)
-        items = tuple(self._items(rows, titles))
-        numbers = [int(row["id"]) for row in rows]
-        newest = max([int(cursor.get("newest") or 0), *numbers])
-        behind = DEEP_BEHIND if polls % DEEP_EVERY == 0 else OVERLAP
-        if known:
-            is_over = len(rows) < PER_PAGE or min(numbers) <= known - behind
-        else:
-            is_over = len(rows) < PER_PAGE or offset + PER_PAGE >= FIRST_WALK
-        if is_over:
-            after = {"last_id": max(known, newest), "polls": polls + 1}
-        else:
-            after = {"last_id": known, "newest": newest, "offset": offset + STEP, "polls": polls}
-        return Page(items, {**after, "titles": titles}, has_more=not is_over)
+        step = self._step(cursor)
+        titles = self._titles(dict(cursor.get("titles") or {}), step.rows)
+        items = tuple(self._items(step.rows, titles))
+        newest = max([int(cursor.get("newest") or 0), *step.numbers])
+        here: dict[str, Any] = {"titles": titles, **_kept(cursor, "begin", "turn", "deep")}
+        if not step.is_over(known - OVERLAP if known else None, self._first_floor(cursor)):
+            here |= {"last_id": known, "newest": newest, **step.place}
+            return Page(items, here, has_more=True)
+        return Page(items, here | {"last_id": max(known, newest)}, reached=(step.reach(cursor),))
+
+    def begin(self, at: datetime) -> Cursor:
+        """Return a cursor that leaves comments from before a moment to others."""
+        return {"begin": at.isoformat()}
+
+    def revisit(self, cursor: Cursor) -> Page:
+        """Every fourth time, walk further back than news need: a comment rescued from spam has an old number.
+
+        Titles are asked for anew then: articles are renamed, and closed.
+        """
+        turn, deep = int(cursor.get("turn") or 0), dict(cursor.get("deep") or {})
+        if turn % DEEP_EVERY:
+            return Page((), {**cursor, "turn": turn + 1})
+        step = self._step(deep)
+        titles = self._titles(dict(cursor.get("titles") or {}) if deep else {}, step.rows)
+        items = tuple(self._items(step.rows, titles))
+        here = {**cursor, "titles": titles}
+        if step.is_over(int(cursor.get("last_id") or 0) - DEEP_BEHIND, None):
+            return Page(items, {**here, "deep": {}, "turn": turn + 1})
+        return Page(items, {**here, "deep": step.place}, has_more=True)
+
+    def history(
+        self, streams: Sequence[str], since: datetime, until: datetime, cursor: Cursor
+    ) -> Page:
+        """Walk the comments back to a moment, by number all the same: numbers rise with times, but for a few."""
+        step = self._step(cursor)
+        titles = self._titles(dict(cursor.get("titles") or {}), step.rows)
+        items = self._items(step.rows, titles)
+        oldest = min([until, *(item.posted_at for item in items)])
+        wanted = tuple(item for item in items if since <= item.posted_at < until)
+        if not step.is_over(None, since - walks.STRAY):
+            share = Stretch(since, until).share_after(oldest)
+            return Page(wanted, {"titles": titles, **step.place}, has_more=True, share=share)
+        return Page(wanted, {}, reached=(Reach(walks.COMMENTS, since),), share=1.0)
+
+    def _step(self, place: Mapping[str, Any]) -> walks.Step:
+        """Read one page; one that does not join the page before it is read further up."""
+        offset, low = int(place.get("offset") or 0), int(place.get("low") or 0)
+        while True:
+            rows = self._rows(
+                "comments", type="all", status="all", orderby="id", order="desc",
+                per_page=str(walks.PER_PAGE), offset=str(offset),
+            )  # fmt: skip
+            step = walks.Step(rows, offset, low)
+            if step.joins:
+                return step
+            offset = max(0, offset - walks.STEP)
+
+    def _first_floor(self, cursor: Cursor) -> datetime | None:
+        return datetime.fromisoformat(str(cursor["begin"])) if cursor.get("begin") else None
 
     def _titles(
         self, kept: dict[str, list[str]], rows: Sequence[Mapping[str, Any]]
@@ -332,6 +369,10 @@ class BlogAdapter:
         """A 404 in HTML means that the site has no permalinks; only reads may find out."""
         is_html = "json" not in response.headers.get("Content-Type", "")
         return method == "GET" and not self._plain and response.status_code == 404 and is_html
+
+
+def _kept(cursor: Cursor, *names: str) -> dict[str, Any]:
+    return {name: cursor[name] for name in names if name in cursor}
 
 
 def _json(response: requests.Response, *, is_write: bool) -> Any:

@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from channels.adapters.facebook.calls import Calls
 from channels.adapters.facebook.finding import Finding
-from channels.adapters.facebook.reading import Reading
+from channels.adapters.facebook.past import past
+from channels.adapters.facebook.reading import OLDER_STREAM, STREAMS, Reading
 from channels.adapters.facebook.streams import Streams
 from channels.adapters.facebook.writing import Writing
 from channels.errors import AuthExpired, Rejected, RejectionCode
@@ -46,6 +47,8 @@ class FacebookAdapter:
         ),
         largest_media=10_000_000,
         threading=Threading.FLAT,
+        streams=STREAMS,
+        slow_streams=frozenset({OLDER_STREAM}),
     )
 
     streams: ClassVar[Mapping[StreamKind, int]] = {
@@ -82,6 +85,20 @@ class FacebookAdapter:
     def fetch(self, cursor: Cursor) -> Page:
         """Return the newest posts with their newest comments; then what busy posts still hide."""
         return self._reading.fetch(cursor)
+
+    def begin(self, at: datetime) -> Cursor:
+        """Return a cursor that leaves what is older than a moment aside."""
+        return self._reading.begin(at)
+
+    def revisit(self, cursor: Cursor) -> Page:
+        """Read the comments on posts that polls no longer look at."""
+        return self._reading.revisit(cursor)
+
+    def history(
+        self, streams: Sequence[str], since: datetime, until: datetime, cursor: Cursor
+    ) -> Page:
+        """Read back what stood on the Page between two moments."""
+        return past(self._reading, streams, since, until, cursor)
 
     def stream(self, kind: StreamKind, query: str, cursor: Cursor) -> Page:
         """Return a page of posts that name us, or of what moves below old posts of ours."""

@@ -42,10 +42,38 @@ def hides_news(listing: Mapping[str, Any], found: Sequence[Fetched], known: str 
     return min(item.posted_at for item in found) > datetime.fromisoformat(known) - OVERLAP
 
 
-def is_all_news(listing: Mapping[str, Any], known: Mapping[str, str]) -> bool:
-    """Whether a page of posts holds not one that was there at the last poll: a storm fills more than a page."""
-    posts = listing.get("data") or []
-    return bool(known and posts) and not any(str(post["id"]) in known for post in posts)
+def times_of(listing: Mapping[str, Any]) -> list[datetime]:
+    """Return when the posts of a listing appeared; some may be in an unknown form."""
+    told = [str(post.get("created_time") or "") for post in listing.get("data") or []]
+    return [mapping.moment(text) for text in told if text]
+
+
+def is_all_news(listing: Mapping[str, Any], top: str) -> bool:
+    """Whether a page of posts holds none as old as the newest of the walk before: a storm fills more than a page."""
+    times = times_of(listing)
+    return bool(times) and min(times) > datetime.fromisoformat(top) - OVERLAP
+
+
+def after(
+    cursor: Mapping[str, Any], listing: Mapping[str, Any], *, is_first: bool
+) -> dict[str, Any]:
+    """Return a cursor that remembers the newest and oldest post of its walk, and where older posts begin."""
+    times = [at.isoformat() for at in times_of(listing)]
+    here = {**cursor, "newest": max([str(cursor.get("newest") or ""), *times])}
+    here["oldest"] = min([*filter(None, [cursor.get("oldest")]), *times], default="")
+    if is_first:
+        here["below"] = following(listing)
+    return here
+
+
+def recent(known: Mapping[str, str], count: int) -> dict[str, str]:
+    """Return so many posts that were commented on last, with when that was."""
+    return dict(sorted(known.items(), key=lambda pair: pair[1])[-count:])
+
+
+def moment_of(kept: object) -> datetime | None:
+    """Read a moment that a cursor has kept, if it has."""
+    return datetime.fromisoformat(str(kept)) if kept else None
 
 
 def reaches(rows: Sequence[Mapping[str, Any]], since: datetime) -> bool:

@@ -27,11 +27,13 @@ from channels.types import (
     Outgoing,
     Page,
     Profile,
+    Reach,
     Receipt,
     Recheck,
 )
 from opsconsole.kernel.clock import now
 
+ENTRIES = "entries"
 _REDIRECT, _NOT_MODIFIED, _SERVER_ERROR = 300, 304, 500
 #: How a feed ends; feedparser reads one that breaks off as if nothing were missing.
 _END = re.compile(rb"</(?:rss|feed|rdf:RDF)\s*>", re.IGNORECASE)
@@ -43,8 +45,9 @@ class FeedAdapter:
     """One feed: comments in, nothing out."""
 
     capabilities: ClassVar[Capabilities] = Capabilities(
-        can_reply=False, can_post=False, counting=Counting.CHARACTERS, max_length=0
-    )
+        can_reply=False, can_post=False, counting=Counting.CHARACTERS, max_length=0,
+        streams=(ENTRIES,),
+    )  # fmt: skip
 
     def __init__(self, connection: Connection) -> None:
         self._url = connection.base_url
@@ -67,7 +70,7 @@ class FeedAdapter:
         }
         response = self._read({key: value for key, value in asked.items() if value})
         if response.status_code == _NOT_MODIFIED:
-            return Page((), dict(cursor))
+            return Page((), dict(cursor), reached=(Reach(ENTRIES),))
         at, parsed = now(), self._parse(response)
         is_whole = _END.search(response.content[-1000:]) is not None
         entries = parsed.entries if is_whole else parsed.entries[:-1]
@@ -87,7 +90,17 @@ class FeedAdapter:
         }
         seen = set(cursor.get("seen") or [])
         is_cut = bool(seen and here) and seen.isdisjoint(here)
-        return Page(items, after, gap=_CUT if is_cut else "")
+        oldest = min((item.posted_at for item in items), default=None)
+        reach = Reach(ENTRIES, oldest if is_cut or not seen else None)
+        return Page(items, after, gap=_CUT if is_cut else "", reached=(reach,))
+
+    def begin(self, at: datetime) -> Cursor:
+        """A feed is short: all of it is read."""
+        return {}
+
+    def revisit(self, cursor: Cursor) -> Page:
+        """Nothing is left out by a poll."""
+        return Page((), dict(cursor))
 
     def recheck(self, external_ids: Sequence[str]) -> Recheck:
         """Feeds cannot be asked about single entries."""

@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 
 import tweepy
 
-from channels.adapters.x import asking, mapping, searching
+from channels.adapters.x import asking, mapping, searching, walks
 from channels.adapters.x.errors import from_response, translate
 from channels.adapters.x.signing import sign_by_our_time
+from channels.coverage import Stretch
 from channels.errors import Ambiguous, AuthExpired, Rejected, Unreachable
 from channels.port import Connection, must_carry, must_moderate
 from channels.transport import make_session, scrub
@@ -22,6 +23,7 @@ from channels.types import (
     OutgoingKind,
     Page,
     Profile,
+    Reach,
     Receipt,
     Recheck,
     StreamKind,
@@ -33,11 +35,6 @@ sign_by_our_time()
 
 #: The host that tweepy signs for and sends to; moved when the account has a base URL.
 API = "https://api.twitter.com"
-#: X keeps this many mentions; older ones are not given out any more.
-MENTIONS_KEPT = 800
-#: Each poll reads again what was posted in the last moments before the newest known post: a timeline
-#: may show an older post after a newer one.
-OVERLAP_MS = 30_000
 #: Pages that reading back goes through before it gives up; X keeps 3,200 posts of a timeline.
 READ_BACK_PAGES = 40
 _UNKNOWN_FORM = "X answered in an unknown form."
@@ -62,6 +59,8 @@ class XAdapter:
         largest_media=5_000_000,
         gif_alone=True,
         threading=Threading.CHAIN,
+        streams=walks.STREAMS,
+        slow_streams=frozenset({walks.OWN}),
     )
 
     #: A search costs money for every post it finds, so it is not asked with every poll.
@@ -96,36 +95,83 @@ class XAdapter:
         return mapping.profile_of(body["data"], self._web)
 
     def fetch(self, cursor: Cursor) -> Page:
-        """Return a page of mentions, and after the last one pages of our own posts.
+        """Return a page of mentions. They come newest first; `since` moves only when a walk has reached its
+        end, so that one cut short goes on at the same page.
 
-        Both listings come newest first; `since` moves only when a walk has reached its end, so that a
-        walk cut short goes on at the same page.
         https://docs.x.com/x-api/posts/user-mention-timeline-by-user-id
         """
-        walk = str(cursor.get("walk") or "mentions")
-        state = dict(cursor.get(walk) or {})
+        return self._walk(walks.MENTIONS, cursor)
+
+    def begin(self, at: datetime) -> Cursor:
+        """Return a cursor that leaves posts from before a moment aside."""
+        since = {"since": str(mapping.snowflake_of(at))}
+        return {walks.MENTIONS: since, walks.OWN: since}
+
+    def revisit(self, cursor: Cursor) -> Page:
+        """Return a page of our own posts: what was written on X itself answers somebody, too.
+
+        https://docs.x.com/x-api/posts/get-posts-by-user-id
+        """
+        return self._walk(walks.OWN, cursor)
+
+    def history(
+        self, streams: Sequence[str], since: datetime, until: datetime, cursor: Cursor
+    ) -> Page:
+        """Walk the timelines back from one moment to another, by the numbers of posts: they are times."""
+        left = list(cursor.get("left") or streams)
+        below = int(cursor.get("below") or mapping.snowflake_of(until))
+        floor = mapping.snowflake_of(since)
         self._way = int(cursor.get("way") or 0)
-        asked = {"max_results": "100"}
-        if state.get("since"):
-            asked["since_id"] = str(state["since"])
-        if state.get("token"):
-            asked["pagination_token"] = str(state["token"])
-        route = "mentions" if walk == "mentions" else "tweets"
+        asked = {"max_results": "100", "until_id": str(below)}
+        body = self._listing(self._route(left[0]), asked)
+        numbers = [int(post["id"]) for post in body.get("data") or []]
+        items = tuple(mapping.items_of(body, own_id=self._id, base_url=self._web))
+        seen, lowest = int(cursor.get("seen") or 0) + len(numbers), min([below, *numbers])
+        here = {"left": left, "below": str(lowest), "seen": seen, "way": self._way}
+        wanted = tuple(item for item in items if item.posted_at >= since)
+        low_at, part = mapping.snowflake_time(str(lowest)) or since, 1 / len(streams)
+        share = part * (len(streams) - len(left))
+        if lowest >= floor and walks.next_of(body):
+            share += part * Stretch(since, until).share_after(low_at)
+            return Page(wanted, here, has_more=True, share=share)
+        is_cut = lowest >= floor and left[0] == walks.MENTIONS and self._is_cut(until, seen)
+        reach = Reach(left[0], max(low_at, since) if is_cut else since)
+        after = {"left": left[1:], "way": self._way}
+        return Page(wanted, after, len(left) > 1, reached=(reach,), share=share + part)
+
+    def _is_cut(self, until: datetime, seen: int) -> bool:
+        """Whether a listing ended because X keeps no more, not because there was no more."""
+        asked = {"max_results": "100", "since_id": str(mapping.snowflake_of(until) - 1)}
+        while seen < walks.MENTIONS_KEPT:
+            body = self._listing(self._route(walks.MENTIONS), asked)
+            seen += len(body.get("data") or [])
+            token = walks.next_of(body)
+            if not token:
+                break
+            asked["pagination_token"] = token
+        return seen >= walks.MENTIONS_KEPT
+
+    def _route(self, stream: str) -> str:
+        return f"/2/users/{self._id}/{'mentions' if stream == walks.MENTIONS else 'tweets'}"
+
+    def _walk(self, stream: str, cursor: Cursor) -> Page:
+        state = dict(cursor.get(stream) or {})
+        self._way = int(cursor.get("way") or 0)
         try:
-            body = self._listing(f"/2/users/{self._id}/{route}", asked)
+            body = self._listing(self._route(stream), walks.asked_for(state))
         except Rejected as error:
             if not state.get("token") or "token" not in error.detail:
                 raise
             # X forgets where a walk stood; `since` has not moved, so nothing is skipped.
-            return Page((), {**cursor, walk: {**state, "token": "", "seen": 0}}, has_more=True)
+            fresh = {name: state[name] for name in ("since", "top") if name in state}
+            return Page((), {**cursor, stream: fresh}, has_more=True)
         items = tuple(mapping.items_of(body, own_id=self._id, base_url=self._web))
-        after, is_over, gap = _advance(walk, state, body)
         above = tuple(mapping.above_of(body, own_id=self._id, base_url=self._web))
-        following = ("own" if walk == "mentions" else "mentions") if is_over else walk
-        has_more = not is_over or walk == "mentions"
+        step = walks.advance(stream, state, body)
         way = self._way if asking.is_whole(self._way) else 0
-        here = {**cursor, "way": way, "walk": following, walk: after}
-        return Page(items, here, has_more, gap, above)
+        kept = {name: cursor[name] for name in walks.STREAMS if name in cursor}
+        here = {**kept, "way": way, stream: step.state}
+        return Page(items, here, not step.reached, step.gap, above, step.reached)
 
     def stream(self, kind: StreamKind, query: str, cursor: Cursor) -> Page:
         """Return a page of what people say who do not speak to us, newest first.
@@ -306,29 +352,6 @@ class XAdapter:
     def _receipt(self, external_id: str) -> Receipt:
         address = f"{self._web}/i/status/{external_id}"
         return Receipt(external_id, address, mapping.snowflake_time(external_id))
-
-
-def _advance(
-    walk: str, state: Mapping[str, Any], body: Mapping[str, Any]
-) -> tuple[dict[str, Any], bool, str]:
-    """Return the walk's next state, whether it is over, and what could no longer be read."""
-    posts, meta = body.get("data") or [], body.get("meta") or {}
-    since = int(state.get("since") or 0)
-    newest = max([int(state.get("newest") or 0), *(int(post["id"]) for post in posts)])
-    seen = int(state.get("seen") or 0) + len(posts)
-    token = meta.get("next_token")
-    is_first_walk_of_own = walk == "own" and not since
-    if token and not is_first_walk_of_own:
-        here = {"since": str(since or ""), "newest": str(newest), "token": token, "seen": seen}
-        return here, False, ""
-    is_cut = walk == "mentions" and bool(since) and seen >= MENTIONS_KEPT
-    gap = (
-        f"X gives out only the newest {MENTIONS_KEPT} mentions; older ones are missing."
-        if is_cut
-        else ""
-    )
-    kept = max(since, newest - (OVERLAP_MS << 22)) if newest else since
-    return {"since": str(kept) if kept > 0 else ""}, True, gap
 
 
 def _stamp(at: datetime) -> str:

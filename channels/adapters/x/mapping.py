@@ -126,6 +126,12 @@ def snowflake_time(external_id: str) -> datetime | None:
     return datetime.fromtimestamp((ticks + _SNOWFLAKE_EPOCH_MS) / 1000, UTC) if ticks else None
 
 
+def snowflake_of(at: datetime) -> int:
+    """Return the smallest id that X can have made at a moment; 0 before there were any."""
+    ticks = int(at.timestamp() * 1000) - _SNOWFLAKE_EPOCH_MS
+    return max(ticks, 0) << 22
+
+
 def _language(post: JSON) -> str:
     language = str(post.get("lang") or "")
     return "" if language in _NO_LANGUAGE else language

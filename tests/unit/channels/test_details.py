@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.utils import translation
 
-from channels.adapters.x.adapter import MENTIONS_KEPT
+from channels.adapters.x.walks import MENTIONS_KEPT
 from channels.details import DETAILS, in_words
 
 ROOT = Path(__file__).parents[3]
