@@ -92,6 +92,7 @@ class PostForm(forms.Form):
         *args: Any,
         accounts: Iterable[ChannelAccount],
         units: Iterable[BusinessUnit],
+        silent: Iterable[ChannelAccount] = (),
         post: Post | None = None,
         campaigns: Iterable[Campaign] = (),
         library: QuerySet[LibraryImage] | None = None,
@@ -105,7 +106,7 @@ class PostForm(forms.Form):
         if self.time_zone != SEOUL:
             self.fields["local_time"].label = _("Time in %(zone)s") % {"zone": self.time_zone}
             self.fields["local_time"].help_text = _("To the second.")
-        self.choices = list(accounts)
+        self.choices, self.silent = list(accounts), list(silent)
         self.fields["accounts"].choices = [(a.pk, a.name) for a in self.choices]  # type: ignore[attr-defined]
         offered = [post.unit] if post else units
         self.fields["unit"].choices = [(unit.pk, unit.name) for unit in offered]  # type: ignore[attr-defined]

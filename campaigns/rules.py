@@ -11,10 +11,14 @@ from django.utils.translation import ngettext
 
 from campaigns.going import Going, Picture
 from campaigns.wording import sample
+from channels.health import silence_of
 from guidelines.checks import Severity, run_all
 from guidelines.phrases import sentence
+from opsconsole.kernel.clock import now
 
 _GIF = "image/gif"
+#: The code of what is said about an account that cannot speak now.
+SILENT = "silent"
 #: Wider or narrower pictures are cut in a timeline (width by height).
 _NARROWEST, _WIDEST = 1 / 2, 3.0
 #: Smaller ones look blurred (pixels).
@@ -37,8 +41,15 @@ class Fault:
 
 def faults_of(going: Going, *, at: datetime | None, zone: str) -> list[Fault]:
     """Return what is wrong, what keeps it back first. `at` is when it goes out, if that is known."""
-    found = [*_words(going), *_pictures(going), *_rights(going, at, zone)]
+    found = [*_silence(going), *_words(going), *_pictures(going), *_rights(going, at, zone)]
     return sorted(found, key=lambda fault: not fault.is_blocker)
+
+
+def _silence(going: Going) -> Iterator[Fault]:
+    """Whoever writes is told before typing; what is planned for later may be written all the same."""
+    if silence := silence_of(going.account, now()):
+        name = going.account.name
+        yield Fault(SILENT, "accounts", f"{name}: {silence}", False, {"name": name})
 
 
 def _words(going: Going) -> Iterator[Fault]:

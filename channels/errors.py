@@ -35,6 +35,14 @@ class RateLimited(ChannelError):
         self.until = until
 
 
+class UsageCapped(RateLimited):
+    """Nothing was done; the month's allowance of the application is used up. Waiting minutes is of no use."""
+
+
+class OutOfCredits(RateLimited):
+    """Nothing was done; what was paid for is used up. A person must pay, at the platform."""
+
+
 class NoRoom(ChannelError):
     """Nothing was done and no call left: what is left of the platform's window is not for this rank.
 
@@ -70,3 +78,20 @@ class Unreachable(ChannelError):
 
 class Ambiguous(ChannelError):
     """Nobody knows whether it was done; read the platform before doing anything again."""
+
+
+#: What an account remembers of a failure: a code of ours, whatever the platform called it.
+_CODES: tuple[tuple[type[ChannelError], str], ...] = (
+    (UsageCapped, "capped"),
+    (OutOfCredits, "credits"),
+    (RateLimited, "limited"),
+    (AuthExpired, "auth"),
+    (Rejected, "refused"),
+    (Unreachable, "unreachable"),
+    (Ambiguous, "unclear"),
+)
+
+
+def failure_code(error: ChannelError) -> str:
+    """Return how a failure is classified: by what it is, never by its words."""
+    return next((code for kind, code in _CODES if isinstance(error, kind)), "unreachable")

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from channels.details import in_words
@@ -11,6 +15,17 @@ from channels.models import ChannelAccount
 
 #: An account that is not read for this long beyond its interval, or for that many intervals, is overdue.
 PATIENCE, INTERVALS = timedelta(seconds=60), 3
+#: So many failures in a row are no hiccup any more.
+ILL_AFTER = 3
+
+
+class Condition(StrEnum):
+    """How an account is doing, coarsely: what people are told about. The later the worse."""
+
+    CONNECTED = ""
+    DEGRADED = "degraded"
+    OVER = "over"  # over budget: nothing goes there before the month is over, or somebody pays
+    RECONNECT = "reconnect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +53,23 @@ _LIMITED = Health(
     "warn",
     _("The platform asks for patience; reading and sending go on after that."),
 )
+_CAPPED = Health(
+    "capped",
+    _("Month used up"),
+    "danger",
+    _(
+        "The month's allowance at the platform is used up. It is parked until that is counted anew."
+    ),
+)
+_CREDITS = Health(
+    "credits",
+    _("Not paid for"),
+    "danger",
+    _(
+        "What was paid for at the platform is used up. Somebody must pay there; it is tried once an hour."
+    ),
+)
+_PARKED = {"capped": _CAPPED, "credits": _CREDITS}
 _CLOCK = Health(
     "clock",
     _("Clocks differ"),
@@ -63,7 +95,8 @@ def health_of(account: ChannelAccount, at: datetime) -> Health:
     if account.is_paused:
         return _PAUSED
     if account.next_allowed_at is not None and account.next_allowed_at > at:
-        return replace(_LIMITED, until=account.next_allowed_at, detail=told(account))
+        parked = _PARKED.get(account.parked_for, _LIMITED)
+        return replace(parked, until=account.next_allowed_at, detail=told(account))
     if account.clock_skew:
         return replace(_CLOCK, detail=f"{account.clock_skew:+.0f} s")
     if account.failures:
@@ -71,6 +104,35 @@ def health_of(account: ChannelAccount, at: datetime) -> Health:
     if account.verified_at is None:
         return _NEW
     return _OVERDUE if _is_overdue(account, at) else _CONNECTED
+
+
+def condition_of(account: ChannelAccount, at: datetime) -> Condition:
+    """Say how an account is doing as far as people are told; a pause is theirs, and says nothing."""
+    if account.needs_reconnect:
+        return Condition.RECONNECT
+    if silence_of(account, at) and not account.is_paused:
+        return Condition.OVER
+    is_ill = account.failures >= ILL_AFTER and not account.is_paused
+    return Condition.DEGRADED if is_ill else Condition.CONNECTED
+
+
+def silence_of(account: ChannelAccount, at: datetime) -> str:
+    """Say why nothing can be said as this account; empty when it can, or after a wait of minutes."""
+    if account.is_paused:
+        return gettext("The account is paused.")
+    if account.needs_reconnect:
+        return gettext("The account must be reconnected before anything can be sent.")
+    is_parked = account.next_allowed_at is not None and account.next_allowed_at > at
+    if is_parked and account.parked_for == "capped":
+        day = date_format(timezone.localtime(account.next_allowed_at), "DATE_FORMAT")
+        return gettext("The month's allowance of this account is used up until %(day)s.") % {
+            "day": day
+        }
+    if is_parked and account.parked_for == "credits":
+        return gettext(
+            "What was paid for at the platform is used up. Somebody must pay there first."
+        )
+    return ""
 
 
 def told(account: ChannelAccount) -> str:

@@ -6,6 +6,7 @@ No number stands here: limits differ by plan and change without notice, so only 
 import hashlib
 import json
 import re
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -111,6 +112,16 @@ def _rows(body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         return
     for group in body.values():
         yield from group
+
+
+def cap_resets_at(at: datetime, day: int) -> datetime:
+    """Return when X counts a month anew: no header tells it, so its day of the month is a setting."""
+    this = _day_of(at.year, at.month, day)
+    return this if this > at else _day_of(at.year + at.month // 12, at.month % 12 + 1, day)
+
+
+def _day_of(year: int, month: int, day: int) -> datetime:
+    return datetime(year, month, min(day, monthrange(year, month)[1]), tzinfo=UTC)
 
 
 def app_key_of(secrets: Mapping[str, str]) -> str:

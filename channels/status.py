@@ -130,6 +130,9 @@ DELIVERY_REASONS: dict[str, Promise] = {
     "answered": _("This comment has had its private answer; there can be only one."),
     "before_failed": _("The one before it was not sent, so this was not either."),
     "blocked": _("The customer or the platform has blocked this account."),
+    "capped": _(
+        "The month's allowance at the platform is used up; it leaves once that is counted anew."
+    ),
     "database_changed": _(
         "The database was replaced by a copy of it. The platform is read back before anything is sent."
     ),
@@ -139,6 +142,9 @@ DELIVERY_REASONS: dict[str, Promise] = {
     "late_dropped": _("It could not leave at its time, and late it was not to be sent."),
     "no_room": _(
         "The account has said as much as its budget allows; it leaves once there is room."
+    ),
+    "no_credits": _(
+        "What was paid for at the platform is used up; it leaves once somebody has paid."
     ),
     "no_quota": _("The platform's allowance is used up for now; it leaves once there is room."),
     "not_approved": _("It was not approved at its time. It was not sent."),

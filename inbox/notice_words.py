@@ -68,6 +68,25 @@ NOTICE_WORDS = {
         _("An account must be reconnected"),
         "key",
     ),
+    K.ACCOUNT_UNWELL: (
+        _("An account keeps failing; it is tried again"), _("An account keeps failing"), "warning",
+    ),
+    K.ACCOUNT_OVER: (
+        _("An account is over budget: nothing is sent there for now"),
+        _("An account is over budget"),
+        "warning",
+    ),
+    K.ACCOUNT_WELL: (_("An account is well again"), _("An account is well again"), "check"),
+    K.ACCOUNT_SPENDING: (
+        _("Most of an account's money for this month is spent"),
+        _("An account's money runs short"),
+        "warning",
+    ),
+    K.ACCESS_ENDS: (
+        _("The access to an account ends soon; it must be connected again"),
+        _("The access to an account ends soon"),
+        "key",
+    ),
     K.BEAT_SILENT: (
         _("The beat was silent: nothing left meanwhile"), _("The beat is silent"), "warning",
     ),

@@ -40,6 +40,11 @@ class NoticeKind(StrEnum):
     POST_RELEASED = "post_released"  # without approval, by two people
     SENDING_LATE = "sending_late"  # something is due and does not leave
     ACCOUNT_LOST = "account_lost"  # an account of mine must be reconnected
+    ACCOUNT_UNWELL = "account_unwell"  # an account of mine does not work as it should
+    ACCOUNT_OVER = "account_over"  # an account of mine is over budget
+    ACCOUNT_WELL = "account_well"  # an account of mine is well again
+    ACCOUNT_SPENDING = "account_spending"  # most of an account's money for the month is spent
+    ACCESS_ENDS = "access_ends"  # an account of mine must be signed in to again soon
     BEAT_SILENT = "beat_silent"  # the clock of the workers was not heard
     CLOCK_OFF = "clock_off"  # a worker's clock differs from the database's
     SENDING_LIMITED = "sending_limited"  # platforms ask for patience

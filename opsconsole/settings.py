@@ -287,6 +287,8 @@ PUSH_KEEP_DAYS = env.int("PUSH_KEEP_DAYS", default=7)
 REHEARSAL_MINUTES = env.int("REHEARSAL_MINUTES", default=60)
 #: Seconds by which a worker's clock may differ from the database's, which it follows, before an alarm; 0 ignores it.
 CLOCK_TOLERANCE_SECONDS = env.float("CLOCK_TOLERANCE_SECONDS", default=2)
+#: Day of the month on which X counts its monthly allowance anew (UTC); no answer of X tells it.
+X_CAP_RESET_DAY = env.int("X_CAP_RESET_DAY", default=1)
 #: Folder of receipts that the database could not take, until it can; on a disk that outlives the process.
 SPOOL_ROOT = env.path("SPOOL_ROOT", default=BASE_DIR / "spool")
 #: Days after the last word of a resolved conversation until its words are erased; 0 keeps them for ever.

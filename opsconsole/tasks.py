@@ -1,6 +1,7 @@
 """The tasks that belong to no single app."""
 
 from celery import shared_task
+from django.db import transaction
 
 from campaigns.actions.live_lines import live_settle
 from campaigns.actions.news import news_hand_on
@@ -14,7 +15,10 @@ from channels.actions.watching import (
     voice_loss_told,
     voices_lost,
 )
+from channels.actions.wellbeing import conditions_look
+from channels.health import Condition
 from channels.lifecycle import AlarmKind
+from channels.models import ChannelAccount
 from inbox.actions.moderation import moderations_settle
 from inbox.actions.notices import notices_give
 from inbox.actions.replies import replies_settle
@@ -27,6 +31,11 @@ _ALARMS = {
     AlarmKind.SILENT: NoticeKind.BEAT_SILENT,
     AlarmKind.CLOCK: NoticeKind.CLOCK_OFF,
     AlarmKind.LIMITED: NoticeKind.SENDING_LIMITED,
+}
+_CONDITIONS = {
+    Condition.DEGRADED: NoticeKind.ACCOUNT_UNWELL,
+    Condition.OVER: NoticeKind.ACCOUNT_OVER,
+    Condition.CONNECTED: NoticeKind.ACCOUNT_WELL,
 }
 
 
@@ -68,9 +77,23 @@ def alarms() -> None:
         notices_give(told, kind, key=f"alarm:{alarm.pk}", data={"alarm": alarm.pk})
         alarm_told(alarm)
     for account in voices_lost():
-        able = people_who_can(Ability.MANAGE_ACCOUNTS, account.unit_id)
-        bosses = people_who_can(Ability.SETTLE_DELIVERIES, account.unit_id)
-        concerned = {user.pk for user in (*able, *bosses)}
-        key = f"voice:{account.pk}:{account.voice_lost_at}"
-        notices_give(concerned, NoticeKind.ACCOUNT_LOST, key=key, data={"account": account.pk})
+        _tell_of(account, NoticeKind.ACCOUNT_LOST, f"voice:{account.pk}:{account.voice_lost_at}")
         voice_loss_told(account)
+    _tell_conditions()
+
+
+@transaction.atomic
+def _tell_conditions() -> None:
+    """Tell how accounts are doing; of a lost voice people have just heard."""
+    for news in conditions_look():
+        if news.condition != Condition.RECONNECT:
+            _tell_of(news.account, _CONDITIONS[news.condition], news.key)
+
+
+def _tell_of(account: ChannelAccount, kind: NoticeKind, key: str) -> None:
+    """Tell those who manage an account, and those who lead its unit."""
+    able = people_who_can(Ability.MANAGE_ACCOUNTS, account.unit_id)
+    bosses = people_who_can(Ability.SETTLE_DELIVERIES, account.unit_id)
+    concerned = {user.pk for user in (*able, *bosses)}
+    data = {"account": account.pk, "note": account.name}
+    notices_give(concerned, kind, key=key, data=data)

@@ -20,7 +20,7 @@ from campaigns.importing.moments import (
     split_moment,
 )
 from campaigns.memorial_days import memorial_day
-from campaigns.rules import Fault, faults_of
+from campaigns.rules import SILENT, Fault, faults_of
 from opsconsole.kernel.public_holidays import holidays_of
 from opsconsole.kernel.text import storable
 
@@ -285,7 +285,9 @@ def check_goings(row: Reading, known: Known) -> None:
         account = going.account.pk
         if row.words_on(account):
             row.says[account] = going.words
-            for fault in faults_of(going, at=row.at, zone=row.zone):
+            faults = faults_of(going, at=row.at, zone=row.zone)
+            # Which accounts are silent now was said beside their names.
+            for fault in (one for one in faults if one.code != SILENT):
                 _say(row, account, fault)
 
 

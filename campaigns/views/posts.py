@@ -167,7 +167,7 @@ def edit(request: ActorRequest, post_id: int) -> HttpResponse:
 def _blank(request: ActorRequest, found: Post | None = None, **given: Any) -> PostForm:
     """Offer what one may write now."""
     return PostForm(
-        accounts=accounts_offered(request, found),
+        **accounts_offered(request, found),
         units=units_within(request.actor, Ability.WRITE_POSTS),
         post=found,
         campaigns=campaigns_to_choose(request.actor),

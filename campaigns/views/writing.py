@@ -1,5 +1,6 @@
 """What the form of a post asks for while one types: how it will look, and that nothing is lost."""
 
+from typing import TypedDict
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -18,19 +19,28 @@ from campaigns.selectors.posts import posts_for
 from campaigns.selectors.previews import Preview, previews
 from campaigns.wording import addresses_in
 from channels.models import ChannelAccount
-from channels.selectors.accounts import speakable_accounts
+from channels.selectors.accounts import posting_accounts
 from opsconsole.kernel.errors import Invalid
 from opsconsole.people.roles import Ability
 from opsconsole.people.screens import ActorRequest, for_people, number_of_row
 from opsconsole.people.selectors import units_within
 
 
-def accounts_offered(request: ActorRequest, post: Post | None) -> list[ChannelAccount]:
+class Offered(TypedDict):
+    """What a form of a post offers, and what it names as silent."""
+
+    accounts: list[ChannelAccount]
+    silent: list[ChannelAccount]
+
+
+def accounts_offered(request: ActorRequest, post: Post | None) -> Offered:
     """Return what one may post to now; where a post already stands stays on offer, silent or not."""
-    accounts = {account.pk: account for account in speakable_accounts(request.actor)}
+    mine = posting_accounts(request.actor)
+    accounts = {account.pk: account for account in mine if account.can_speak}
     for target in post.targets.all() if post else ():
         accounts.setdefault(target.account_id, target.account)
-    return list(accounts.values())
+    silent = [account for account in mine if account.pk not in accounts]
+    return Offered(accounts=list(accounts.values()), silent=silent)
 
 
 def cards_of(request: ActorRequest, form: PostForm) -> list[Preview]:
@@ -53,7 +63,7 @@ def preview(request: ActorRequest) -> HttpResponse:
     post = posts_for(request.actor).filter(pk=number_of_row(request.POST.get("post")) or 0).first()
     form = PostForm(
         request.POST,
-        accounts=accounts_offered(request, post),
+        **accounts_offered(request, post),
         units=units_within(request.actor, Ability.WRITE_POSTS),
         campaigns=campaigns_to_choose(request.actor),
         post=post,

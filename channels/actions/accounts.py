@@ -93,7 +93,7 @@ def account_reconnect(
             account=account, defaults={"sealed": encrypt(kept), "updated_at": at}
         )
         _change(account, needs_reconnect=False, verified_at=None, last_error="", failures=0,
-                next_allowed_at=None, poll_due_at=at, poll_lease_until=None,
+                next_allowed_at=None, parked_for="", poll_due_at=at, poll_lease_until=None,
                 poll_fence=account.poll_fence + 1)  # fmt: skip
         held = Delivery.objects.filter(account=account, state=DeliveryState.HELD)
         held.filter(hold__isnull=True).update(
@@ -153,9 +153,12 @@ def account_poll_now(actor: Actor, *, account_id: int, ring: bool = True) -> Cha
         account = account_for(actor, account_id, Ability.MANAGE_ACCOUNTS, lock=True)
         if not account.can_speak:
             raise Conflict(_("Resume or reconnect the account first."), code="account_silent")
-        if account.next_allowed_at and account.next_allowed_at > now():
+        is_parked = account.next_allowed_at and account.next_allowed_at > now()
+        if is_parked and not account.parked_for:
             raise Conflict(_("The platform asks for patience first."), code="rate_limited")
-        _change(account, poll_due_at=now(), recheck_due_at=now())
+        # Whether somebody has paid, or the month is over, only a try can tell.
+        waits_until = None if account.parked_for else account.next_allowed_at
+        _change(account, poll_due_at=now(), recheck_due_at=now(), next_allowed_at=waits_until)
         streams_hurry([account.pk])
         items_recheck_now(account)
         record(actor, "channels.account.poll_requested", account, unit_id=account.unit_id)

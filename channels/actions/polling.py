@@ -10,8 +10,16 @@ from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_noop
 
 from channels.actions.metering import METERED
-from channels.actions.silences import VOICE_LOST
-from channels.errors import AuthExpired, ChannelError, NoRoom, RateLimited
+from channels.actions.silences import VOICE_LOST, app_park, patience_of
+from channels.errors import (
+    AuthExpired,
+    ChannelError,
+    NoRoom,
+    OutOfCredits,
+    RateLimited,
+    UsageCapped,
+    failure_code,
+)
 from channels.lifecycle import ChannelKind
 from channels.models import ChannelAccount, InboundItem
 from channels.quota import app_key_of
@@ -132,7 +140,7 @@ def poll_succeeded(account: ChannelAccount, *, stretch: float = 1.0) -> None:
     at = now()
     pause = timedelta(seconds=account.poll_every * stretch)
     _give_back(account, poll_due_at=at + pause, last_polled_at=at, reads_wait_until=None,
-               last_success_at=at, last_error="", failures=0)  # fmt: skip
+               last_success_at=at, last_error="", last_failure="", parked_for="", failures=0)  # fmt: skip
     if account.failures or account.reads_wait_until or account.last_success_at is None:
         hint_on_commit("account", units=[account.unit_id], id=account.pk)
 
@@ -154,11 +162,16 @@ def poll_failed(account: ChannelAccount, error: ChannelError) -> None:
     if isinstance(error, AuthExpired):
         changes |= {"needs_reconnect": True, "voice_lost_at": VOICE_LOST}
     if isinstance(error, RateLimited):
-        until = error.until or at + timedelta(minutes=15)
-        changes["poll_due_at"] = until  # the platform has said when; guessing longer helps nobody
+        # The platform has said when; guessing longer helps nobody.
+        until = patience_of(error)
+        changes["poll_due_at"] = until
         changes["next_allowed_at"] = Greatest(F("next_allowed_at"), Value(until))
-    _give_back(account, last_polled_at=at, last_error=error.detail[:300],
-               failures=F("failures") + 1, **changes)  # fmt: skip
+    is_mine = _give_back(
+        account, last_polled_at=at, last_error=error.detail[:300],
+        last_failure=failure_code(error), failures=F("failures") + 1, **changes,
+    )  # fmt: skip
+    if is_mine and isinstance(error, UsageCapped | OutOfCredits):
+        app_park(account.pk, error)
     hint_on_commit("account", units=[account.unit_id], id=account.pk)
 
 
@@ -174,8 +187,8 @@ def categories_keep(account: ChannelAccount, found: Sequence[Category]) -> None:
     ChannelAccount.objects.filter(pk=account.pk).update(categories=rows, categories_at=now())
 
 
-def _give_back(account: ChannelAccount, **changes: object) -> None:
-    _polled_by(account).update(poll_lease_until=None, **changes)
+def _give_back(account: ChannelAccount, **changes: object) -> bool:
+    return bool(_polled_by(account).update(poll_lease_until=None, **changes))
 
 
 def revisit_due(account: ChannelAccount, at: datetime) -> bool:

@@ -38,6 +38,7 @@ from channels.errors import (
     Rejected,
     RejectionCode,
     Unreachable,
+    failure_code,
 )
 from channels.lifecycle import URGENT, WAITING, DeliveryState, LateRule
 from channels.models import Delivery, DeliveryAttempt
@@ -58,6 +59,8 @@ LATE_CODE = Case(
     When(late_rule=LateRule.DROP, then=Value("late_dropped")),
     default=Value("window_closed"),
 )
+#: Why something waits for its platform, by what the platform said.
+_WAITS = {"limited": "rate_limited", "capped": "capped", "credits": "no_credits"}
 #: Claimed, its media uploaded or with none: not armed yet.
 _UNARMED = {S.CLAIMED, S.PREPARED}
 
@@ -251,7 +254,7 @@ def _park_account(claim: Claim, delivery: Delivery, error: RateLimited) -> bool:
     account_park(delivery.account_id, error)
     return move(
         claim, {S.CLAIMED, S.PREPARED, S.ARMED}, S.RETRY_WAIT, lease_until=None,
-        reason_code="rate_limited", reason=error.detail[:500],
+        reason_code=_WAITS[failure_code(error)], reason=error.detail[:500],
     )  # fmt: skip
 
 

@@ -42,6 +42,8 @@ class ChannelAccount(models.Model):
     revisit_began_at = models.DateTimeField(null=True)
     recheck_due_at = models.DateTimeField()
     next_allowed_at = models.DateTimeField(null=True)
+    #: Why it waits until then, when that is no window: "capped" (the month's allowance) or "credits".
+    parked_for = models.CharField(max_length=8, blank=True)
     #: Which application it speaks through, see `channels.quota.app_key_of`; empty while nobody knows.
     app_key = models.CharField(max_length=32, blank=True)
     #: Nothing is read before this: what is left of the platform's window is for answers.
@@ -65,6 +67,13 @@ class ChannelAccount(models.Model):
     last_polled_at = models.DateTimeField(null=True)
     last_success_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=300, blank=True)
+    #: The code of what went wrong last (`channels.errors.failure_code`), empty when all went well.
+    last_failure = models.CharField(max_length=12, blank=True)
+    #: What people were last told of its health and when, and towards what it leans since when.
+    condition = models.CharField(max_length=10, blank=True)
+    condition_at = models.DateTimeField(null=True)
+    leaning = models.CharField(max_length=10, blank=True)
+    leaning_since = models.DateTimeField(null=True)
     last_gap = models.CharField(max_length=300, blank=True)
     #: Headings that a blog files articles under: [{"number", "name"}], and when they were last asked for.
     categories = models.JSONField(default=list)

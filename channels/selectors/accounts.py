@@ -92,11 +92,12 @@ def account_counts(account: ChannelAccount, at: datetime) -> AccountCounts:
 
 def speakable_accounts(actor: Actor, ability: str = Ability.WRITE_POSTS) -> list[ChannelAccount]:
     """Return the accounts one may post to now, feeds left out."""
-    return [
-        account
-        for account in accounts_for(actor, ability)
-        if account.can_speak and account.kind != "feed"
-    ]
+    return [account for account in posting_accounts(actor, ability) if account.can_speak]
+
+
+def posting_accounts(actor: Actor, ability: str = Ability.WRITE_POSTS) -> list[ChannelAccount]:
+    """Return the accounts one may post to when they can speak, feeds left out."""
+    return [account for account in accounts_for(actor, ability) if account.kind != "feed"]
 
 
 def accounts_to_poll(now: datetime) -> QuerySet[ChannelAccount]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from channels.budgets import WINDOWS
 from channels.details import in_words as said_in_words
-from channels.health import Health, behind_since, health_of, next_poll
+from channels.health import Health, behind_since, health_of, next_poll, silence_of
 from channels.lifecycle import ChannelKind
 from channels.models import ChannelAccount
 from channels.status import CHANNELS, STREAMS
@@ -24,6 +24,12 @@ register = template.Library()
 def health(account: ChannelAccount) -> Health:
     """Return how an account is doing, in words."""
     return health_of(account, now())
+
+
+@register.filter
+def silence(account: ChannelAccount) -> str:
+    """Say why nothing can be said as an account now; empty when it can."""
+    return silence_of(account, now())
 
 
 @register.filter

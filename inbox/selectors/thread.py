@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from channels.health import silence_of
 from channels.models import Moderation
 from channels.registry import capabilities_for
 from channels.types import Capabilities, Limit, Visibility
@@ -147,10 +148,8 @@ def why_not_reply(
         return _("Your role reads this inbox but does not answer in it.")
     if not capabilities.can_reply:
         return _("This feed can only be read. Answer on the site itself.")
-    if conversation.account.is_paused:
-        return _("The account is paused.")
-    if conversation.account.needs_reconnect:
-        return _("The account must be reconnected before anyone can answer.")
+    if silence := silence_of(conversation.account, now()):
+        return silence
     if target is None:
         return _("Everything the customer wrote here has been removed.")
     if Limit.CLOSED in limits:

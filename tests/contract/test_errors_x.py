@@ -8,7 +8,15 @@ import time_machine
 import tweepy
 
 from channels.adapters.x.errors import from_response, translate
-from channels.errors import Ambiguous, AuthExpired, RateLimited, Rejected, Unreachable
+from channels.errors import (
+    Ambiguous,
+    AuthExpired,
+    OutOfCredits,
+    RateLimited,
+    Rejected,
+    Unreachable,
+    UsageCapped,
+)
 from channels.errors import RejectionCode as Code
 from tests.support.answers import answered
 
@@ -160,18 +168,18 @@ def test_limits(headers, minutes):
 
 
 @pytest.mark.parametrize(
-    ("status", "body"),
+    ("status", "body", "kind"),
     [
-        (429, CAPPED),
-        (429, {**CAPPED, "type": "https://api.x.com/2/problems/usage-capped"}),
-        (402, problem(402, "Your enrolled account does not have any credits.", PROBLEMS + "credits")),
+        (429, CAPPED, UsageCapped),
+        (429, {**CAPPED, "type": "https://api.x.com/2/problems/usage-capped"}, UsageCapped),
+        (402, problem(402, "Your account does not have any credits.", PROBLEMS + "credits"), OutOfCredits),
     ],
 )  # fmt: skip
-def test_a_spent_cap_does_not_end_with_the_window(status, body):
+def test_a_spent_cap_does_not_end_with_the_window(status, body, kind):
     headers = {"x-rate-limit-reset": epoch(minutes=9), "x-rate-limit-remaining": "100"}
     with time_machine.travel(AT, tick=False):
         error = from_response(answered(status, body, headers), is_write=True, secrets={})
-    assert (type(error), error.until) == (RateLimited, None)
+    assert (type(error), error.until) == (kind, None)
 
 
 SENTENCES = [

@@ -11,16 +11,17 @@ from channels.errors import (
     Ambiguous,
     AuthExpired,
     ChannelError,
+    OutOfCredits,
     RateLimited,
     Rejected,
     RejectionCode,
     Unreachable,
+    UsageCapped,
 )
 from channels.transport import believable, network_error, scrub
 from opsconsole.kernel.clock import now
 
 _SERVER_ERROR = 500
-_WAIT = frozenset({429, 402})
 #: Limits that X counts per day beside the window of 15 minutes; the spent one tells when to return.
 _DAILY = ("x-app-limit-24hour", "x-user-limit-24hour")
 
@@ -55,7 +56,11 @@ def from_response(
         return unclear(detail, is_write=is_write, http_status=status)
     if status == requests.codes.unauthorized:
         return AuthExpired(detail, http_status=status)
-    if status in _WAIT:
+    if status == requests.codes.payment_required:
+        return OutOfCredits(detail, http_status=status)
+    if status == requests.codes.too_many_requests:
+        if _kind(response) == "usage-capped":
+            return UsageCapped(detail, http_status=status)
         return RateLimited(detail, until=_until(response), http_status=status)
     return Rejected(detail, code=_code(status, detail), http_status=status)
 
@@ -77,11 +82,13 @@ def detail_of(response: requests.Response) -> str:
     return str(said or f"HTTP {response.status_code}")
 
 
+def _kind(response: requests.Response) -> str:
+    """Return the name of a problem: the last part of its address, whichever host that names."""
+    return str(_body(response).get("type") or "").rsplit("/", 1)[-1]
+
+
 def _until(response: requests.Response) -> datetime | None:
-    """Return the end of a full window; a spent cap or credit does not care about windows."""
-    kind = str(_body(response).get("type") or "").rsplit("/", 1)[-1]
-    if response.status_code == requests.codes.payment_required or kind == "usage-capped":
-        return None
+    """Return the end of a full window."""
     spent = [name for name in _DAILY if response.headers.get(f"{name}-remaining") == "0"]
     name = spent[0] if spent else "x-rate-limit"
     try:

@@ -212,7 +212,10 @@ def test_acts_are_told_as_sentences(conversation, ana, user):
     ("silence", "why"),
     [
         ({"is_paused": True}, "The account is paused."),
-        ({"needs_reconnect": True}, "The account must be reconnected before anyone can answer."),
+        (
+            {"needs_reconnect": True},
+            "The account must be reconnected before anything can be sent.",
+        ),
     ],
     ids=["paused", "disconnected"],
 )
