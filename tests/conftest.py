@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import translation
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.support.emptying import empty_by_deleting
 from tests.support.sandbox import sandbox
 
 __all__ = ["sandbox"]
@@ -23,6 +24,7 @@ _PREFIX = f"opsconsole-test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.
 
 def pytest_configure() -> None:
     """Change what the settings read from the environment before anything has used it."""
+    empty_by_deleting()
     settings.REDIS_PREFIX = _PREFIX
     settings.CACHES["default"]["KEY_PREFIX"] = _PREFIX
     settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = f"{_PREFIX}:"
