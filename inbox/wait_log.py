@@ -31,7 +31,9 @@ class WaitKind(StrEnum):
 
 
 #: Resolves that end a wait as something else than closed without a reply.
+ELSEWHERE = "elsewhere"
 CLOSING_ENDS = {
+    ELSEWHERE: EndKind.ANSWERED,
     "blocked": EndKind.WITHDRAWN,
     "merged": EndKind.MERGED,
     "duplicate": EndKind.MERGED,
@@ -72,12 +74,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """A resolve that stands: lines up to message `through` wait no longer."""
+    """A resolve that stands: lines up to message `through` wait no longer.
+
+    With the reason ELSEWHERE it is the word of person `by` that they were answered on the site itself.
+    """
 
     pk: int
     at: datetime
     through: int
     reason: str = ""
+    by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,7 @@ class PlannedWait:
     end_kind: EndKind | None = None
     end_reason: str = ""
     answer: Answer | None = None
+    said_by: int | None = None
     double_answers: int = 0
     cycle: int = 1
     seq: int = 1
@@ -189,7 +196,7 @@ def _ended(end: End, lines: Sequence[Line], names: Iterable[int]) -> PlannedWait
     if isinstance(end, Answer):
         return replace(wait, ended_at=ended_at, end_kind=EndKind.ANSWERED, answer=end)
     kind = CLOSING_ENDS.get(end.reason, EndKind.CLOSED_NO_REPLY)
-    return replace(wait, ended_at=ended_at, end_kind=kind, end_reason=end.reason)
+    return replace(wait, ended_at=ended_at, end_kind=kind, end_reason=end.reason, said_by=end.by)
 
 
 def _withdrawn(part: Sequence[Line]) -> PlannedWait:
@@ -222,7 +229,8 @@ def _with_doubles(
 def _cycle(wait: PlannedWait, closings: Sequence[Closing]) -> int:
     """A cycle ends with a resolve; what the customer wrote afterwards is the next."""
     end, first = wait.ended_at or _NEVER, min(wait.lines)
-    return 1 + sum(closing.through < first and closing.at < end for closing in closings)
+    resolves = [closing for closing in closings if closing.reason != ELSEWHERE]
+    return 1 + sum(closing.through < first and closing.at < end for closing in resolves)
 
 
 def _numbered(waits: list[PlannedWait]) -> list[PlannedWait]:

@@ -13,8 +13,9 @@ from campaigns.models import Post
 from campaigns.selectors.posts import posts_for
 from campaigns.selectors.tallies import Row, Said, Sum, rows_of, sums_of
 from campaigns.slots import Placed, nearly_same, same_minute
-from channels.models import ChannelAccount
+from channels.models import ChannelAccount, NativePost
 from channels.selectors.accounts import accounts_for
+from channels.selectors.streams import natives_between
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.public_holidays import holidays_of
@@ -90,6 +91,15 @@ class Entry:
     alike: set[int] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True)
+class Native:
+    """A post that is scheduled on its platform itself, on its day by the chosen clocks: to be seen only."""
+
+    post: NativePost
+    account: ChannelAccount
+    local: datetime
+
+
 @dataclass(slots=True)
 class Day:
     """One day of a calendar."""
@@ -100,6 +110,7 @@ class Day:
     holiday: str
     memorial: str
     entries: list[Entry]
+    natives: list[Native] = field(default_factory=list)
     sums: list[Sum] = field(default_factory=list)
 
     @property
@@ -153,6 +164,7 @@ def calendar_page(actor: Actor, query: CalendarQuery, language: str) -> Calendar
     ]
     accounts = [one for one in accounts_for(actor, Ability.READ_POSTS) if one.kind != "feed"]
     wanted = [one for one in accounts if _is_asked(one, query)]
+    _put_natives(days, wanted, query)
     rows = _rows(wanted, days, query)
     for day, sums in zip(days, sums_of(rows, len(days)), strict=True):
         day.sums = sums
@@ -165,14 +177,34 @@ def calendar_page(actor: Actor, query: CalendarQuery, language: str) -> Calendar
     )
 
 
+def _put_natives(
+    days: Sequence[Day], accounts: Sequence[ChannelAccount], query: CalendarQuery
+) -> None:
+    """Put what is scheduled on the platforms themselves on its days. One query."""
+    by_id = {account.pk: account for account in accounts}
+    by_date = {day.date: day for day in days}
+    start, end = _ends(days[0].date, days[-1].date, query.zone)
+    for row in natives_between(by_id, start, end):
+        local = wall_time(row.due_at, query.zone)
+        by_date[local.date()].natives.append(Native(row, by_id[row.account_id], local))
+
+
+def _ends(first: date, last: date, zone: str) -> tuple[datetime, datetime]:
+    """Return the moments between which days lie by a zone's clocks."""
+    midnight = datetime.min.time()
+    return (
+        instant(datetime.combine(first, midnight), zone),
+        instant(datetime.combine(last + timedelta(days=1), midnight), zone),
+    )
+
+
 def _is_asked(account: ChannelAccount, query: CalendarQuery) -> bool:
     return query.account in {None, account.pk} and query.unit in {None, account.unit_id}
 
 
 def _posts(actor: Actor, query: CalendarQuery, first: date, last: date) -> list[Post]:
     """Return the posts of a span by time. Drafts have no instant yet: their wall time places them."""
-    start = instant(datetime.combine(first, datetime.min.time()), query.zone)
-    end = instant(datetime.combine(last + timedelta(days=1), datetime.min.time()), query.zone)
+    start, end = _ends(first, last, query.zone)
     # A draft's clock may be of another zone: a day more on either side, sorted out when placed.
     walls = [(first - timedelta(days=1)).isoformat(), (last + timedelta(days=2)).isoformat()]
     rows = posts_for(actor).filter(

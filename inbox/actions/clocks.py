@@ -15,7 +15,7 @@ from inbox.lifecycle import ConversationState
 from inbox.models import Closing, Conversation, Message, Wait
 from inbox.selectors.measures import Measure, Measures, measures
 from inbox.selectors.wait_logs import History, histories, log_of, logs_of
-from inbox.wait_log import EndKind, Log, PlannedWait, WaitKind, matched, waits_of
+from inbox.wait_log import ELSEWHERE, EndKind, Log, PlannedWait, WaitKind, matched, waits_of
 from inbox.waits import queue_at
 from opsconsole.kernel.bulk import row_new, rows_insert, rows_update
 from opsconsole.kernel.clock import now
@@ -256,8 +256,8 @@ def _copy(row: Wait, plan: PlannedWait) -> None:
     row.ended_at, row.end_reason = plan.ended_at, plan.end_reason
     row.end_kind = plan.end_kind.value if plan.end_kind else ""
     row.answer_id = plan.answer.pk if plan.answer else None
-    row.replier_id = plan.answer.replier if plan.answer else None
-    row.is_outside = plan.answer.is_outside if plan.answer else False
+    row.replier_id = plan.answer.replier if plan.answer else plan.said_by
+    row.is_outside = plan.answer.is_outside if plan.answer else plan.end_reason == ELSEWHERE
     row.double_answers = plan.double_answers
 
 

@@ -13,6 +13,7 @@ from inbox.actions.assignment import (
     conversation_hand_over,
     conversation_release,
 )
+from inbox.actions.elsewhere import answered_elsewhere_undo, conversation_answered_elsewhere
 from inbox.actions.notes import note_add
 from inbox.actions.snoozing import conversation_snooze, conversation_wake
 from inbox.actions.triage import (
@@ -163,6 +164,18 @@ class ConversationViewSet(ActorViewSet):
     def reopen(self, request: Request, pk: int) -> Response:
         """Take a resolved conversation up again."""
         return self._plain(conversation_reopen, pk)
+
+    @operation("conversations_answered_elsewhere", "conversations", returns=Conversation)
+    @action(detail=True, methods=["post"], url_path="answered-elsewhere")
+    def answered_elsewhere(self, request: Request, pk: int) -> Response:
+        """Say that the customer was answered on the site itself."""
+        return self._plain(conversation_answered_elsewhere, pk)
+
+    @operation("conversations_answered_elsewhere_undo", "conversations", returns=Conversation)
+    @action(detail=True, methods=["post"], url_path="answered-elsewhere/undo")
+    def answered_elsewhere_undo(self, request: Request, pk: int) -> Response:
+        """Take that back: the customer waits again."""
+        return self._plain(answered_elsewhere_undo, pk)
 
     def _plain(self, act: Any, pk: int) -> Response:
         """Do an act that needs no words."""

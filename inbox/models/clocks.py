@@ -95,7 +95,10 @@ class SlaPolicy(models.Model):
 
 
 class Closing(models.Model):
-    """One resolve: lines up to message `through` wait no longer. Reopening by hand undoes it."""
+    """One resolve: lines up to message `through` wait no longer. Reopening by hand undoes it.
+
+    Or the word of somebody (`by`, reason "elsewhere") that they were answered on the site itself.
+    """
 
     conversation = models.ForeignKey(
         Conversation, on_delete=models.CASCADE, related_name="closings"
@@ -103,6 +106,13 @@ class Closing(models.Model):
     at = models.DateTimeField()
     through = models.BigIntegerField()
     reason = models.CharField(max_length=16, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        db_index=False,
+        related_name="+",
+    )
     undone_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -51,6 +51,8 @@ class Message(models.Model):
     quiet_since = models.DateTimeField(null=True)
     is_part = models.BooleanField(default=False)
     erased_at = models.DateTimeField(null=True)
+    #: How many people like it, where the platform tells; put there by whoever reads it for a screen.
+    reactions: int | None = None
 
     class Meta:
         constraints = [

@@ -1,9 +1,11 @@
-"""What stands above a conversation on X: posts of others that customers answer, as channels has read them."""
+"""What stands around lines on their platform: on X posts above them, on Facebook how many people like them."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from channels.models import Ancestor, AncestorState
+from channels.lifecycle import ChannelKind
+from channels.models import Ancestor, AncestorState, InboundItem
+from inbox.models import Conversation, Message
 
 #: Nearest first, up to so many levels. One statement, however many there are.
 LEVELS = 4
@@ -38,3 +40,15 @@ def ancestors_named(account_id: int, external_ids: Iterable[str]) -> list[Ancest
     """Return those posts above that are known, or known to be gone."""
     rows = Ancestor.objects.filter(account_id=account_id, external_id__in=list(external_ids))
     return list(rows.exclude(state=AncestorState.WANTED))
+
+
+def count_reactions(conversation: Conversation, messages: Iterable[Message]) -> None:
+    """Put on lines how many people like them. One query, on Facebook alone."""
+    if conversation.channel != ChannelKind.FACEBOOK:
+        return
+    by_id = {message.external_id: message for message in messages}
+    rows = InboundItem.objects.filter(
+        account_id=conversation.account_id, external_id__in=list(by_id), reactions__gt=0
+    )
+    for external_id, number in rows.values_list("external_id", "reactions"):
+        by_id[external_id].reactions = number

@@ -26,6 +26,7 @@ class Belongings:
     presences: bool
     follow_ups: bool
     tags: bool
+    elsewhere: bool
 
 
 _THEIRS = "SELECT 1 FROM {table} WHERE conversation_id = c.id"
@@ -43,6 +44,8 @@ _LOOKS = {
     "presences": _THEIRS.format(table="inbox_presence"),
     "follow_ups": _THEIRS.format(table="inbox_followup"),
     "tags": _THEIRS.format(table="inbox_conversationtag"),
+    "elsewhere": _THEIRS.format(table="inbox_closing")
+    + " AND reason = 'elsewhere' AND undone_at IS NULL",
 }
 _STATEMENT = "SELECT {} FROM inbox_conversation c WHERE c.id = %s".format(  # noqa: S608 - our own words
     ", ".join(f"EXISTS ({_LOOKS[field.name]})" for field in fields(Belongings))

@@ -11,6 +11,7 @@ from channels.models import Moderation
 from channels.registry import capabilities_for
 from channels.types import Capabilities, Limit, Visibility
 from inbox.models import Conversation, Message, Picture, Reply
+from inbox.selectors.above import count_reactions
 from inbox.selectors.access import conversation_for
 from inbox.selectors.answered import Quotable, quotables
 from inbox.selectors.belongings import Belongings, belongings_of
@@ -99,6 +100,7 @@ def thread(actor: Actor, conversation_id: int, *, limit: int = 100, before: str 
     kept = entries[-limit:]
     older = encode(key_of(kept[0])) if len(entries) > limit else ""
     messages = _messages(kept)
+    count_reactions(conversation, messages)
     target = (None if before else _target_among(messages)) or reply_target(conversation)
     capabilities = capabilities_for(conversation.channel)
     unit = conversation.unit_id

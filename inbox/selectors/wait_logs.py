@@ -31,7 +31,7 @@ def logs_of(conversation_ids: Sequence[int]) -> dict[int, Log]:
         said[message.conversation_id].append(message)
     stands = Closing.objects.filter(conversation__in=conversation_ids, undone_at__isnull=True)
     for row in stands:
-        resolve = Resolve(row.pk, row.at, row.through, row.reason)
+        resolve = Resolve(row.pk, row.at, row.through, row.reason, row.by_id)
         closed[row.conversation_id].append(resolve)
     return {pk: log_of(said[pk], closed[pk]) for pk in conversation_ids}
 

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from inbox.actions.elsewhere import answered_elsewhere_undo, conversation_answered_elsewhere
 from inbox.actions.snoozing import conversation_snooze, conversation_wake
 from inbox.actions.triage import conversation_resolve
 from inbox.forms import ResolveForm, SnoozeForm
@@ -23,6 +24,25 @@ def resolve(request: ActorRequest, conversation_id: int) -> HttpResponse:
         resolution=given["resolution"],
         seen_version=given["seen_version"],
     )
+    return changed(request, conversation_id)
+
+
+@require_POST
+@for_people
+def elsewhere(request: ActorRequest, conversation_id: int) -> HttpResponse:
+    """Say that the customer was answered on the site itself."""
+    given = ResolveForm(request.POST).values()
+    conversation_answered_elsewhere(
+        request.actor, conversation_id=conversation_id, seen_version=given["seen_version"]
+    )
+    return changed(request, conversation_id)
+
+
+@require_POST
+@for_people
+def elsewhere_undo(request: ActorRequest, conversation_id: int) -> HttpResponse:
+    """Take that back."""
+    answered_elsewhere_undo(request.actor, conversation_id=conversation_id)
     return changed(request, conversation_id)
 
 

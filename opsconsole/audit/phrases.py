@@ -29,6 +29,10 @@ PHRASES = {
         "%(actor)s handed this over from %(from_unit)s to %(to_unit)s: %(reason)s"
     ),
     "inbox.conversation.resolved": _("%(actor)s resolved this"),
+    "inbox.conversation.answered_elsewhere": _("%(actor)s answered on the site itself"),
+    "inbox.conversation.answered_elsewhere_undone": _(
+        "%(actor)s said that this was not answered after all"
+    ),
     "inbox.conversation.reopened": _("%(actor)s reopened this"),
     "inbox.conversation.tagged": _("%(actor)s added the tag %(tag)s"),
     "inbox.conversation.untagged": _("%(actor)s removed the tag %(tag)s"),

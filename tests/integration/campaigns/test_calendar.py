@@ -9,7 +9,7 @@ from campaigns.actions.moving import post_move
 from campaigns.actions.planning import calendar_feed_make, daily_goal_set
 from campaigns.models import CalendarFeed, DailyGoal, Post
 from campaigns.selectors.calendar import CalendarQuery, calendar_page
-from channels.models import Delivery
+from channels.models import Delivery, NativePost
 from opsconsole.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opsconsole.people.selectors import actor_for
 from tests.factories.campaigns import make_post, make_series
@@ -419,3 +419,22 @@ def test_the_secret_is_kept_nowhere(user):
     secret = calendar_feed_make(actor_for(user))
     assert secret not in str(CalendarFeed.objects.values_list())
     assert len(secret) >= 43
+
+
+def test_what_is_scheduled_on_the_platform_itself_is_shown_and_not_touched():
+    client = Client()
+    unit = make_unit()
+    account = make_account(unit=unit, kind="facebook", name="Care")
+    other = make_account(unit=make_unit(), kind="facebook")
+    due_at = NOON + timedelta(hours=1)
+    for place in (account, other):
+        NativePost.objects.create(
+            account=place, external_id=f"1_{place.pk}", text=f"words of {place.pk}",
+            due_at=due_at, seen_at=NOON,
+        )  # fmt: skip
+    client.force_login(make_user(role="staff", unit=unit, language="en"))
+    for view in ("month", "week", "list", "day"):
+        page = client.get(f"/posts/calendar/?view={view}&day=2027-03-01").content.decode()
+        assert f"words of {account.pk}" in page
+        assert "Scheduled on the platform itself" in page
+        assert f"words of {other.pk}" not in page
