@@ -6,24 +6,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from channels.actions.accounts import (
-    LONGEST_ADDRESS,
-    LONGEST_NAME,
-    LONGEST_POLL,
-    SHORTEST_POLL,
-)
-from channels.lifecycle import ChannelKind
+from channels.actions.accounts import LONGEST_NAME, LONGEST_POLL, SHORTEST_POLL
 from channels.models import ChannelAccount
 from channels.registry import SecretField, secret_fields
 from opsconsole.people.models import BusinessUnit
 
 #: No platform's secret is longer.
 LONGEST_SECRET = 4000
-
-_BASE_LABELS = {
-    ChannelKind.BLOG: _("Address of the site"),
-    ChannelKind.FEED: _("Address of the comment feed"),
-}
 
 
 class SecretsForm(forms.Form):
@@ -34,7 +23,7 @@ class SecretsForm(forms.Form):
         self.kind = kind
         self.asked = secret_fields(kind)
         for field in self.asked:
-            self.fields[field.name] = _secret(field)
+            self.fields[field.name] = secret_input(field)
 
     def secrets(self) -> dict[str, str]:
         """Return what was typed."""
@@ -74,29 +63,6 @@ class AccountForm(forms.Form):
         }
 
 
-class ConnectForm(SecretsForm, AccountForm):
-    """A new account of one kind."""
-
-    base_url = forms.CharField(
-        max_length=LONGEST_ADDRESS,
-        widget=forms.URLInput(attrs={"placeholder": "https://", "autocomplete": "off"}),
-    )
-    field_order = ("unit", "name", "base_url")
-
-    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
-        super().__init__(*args, kind=kind, **kwargs)
-        base = self.fields["base_url"]
-        base.label = _BASE_LABELS.get(ChannelKind(kind), _("Base address"))
-        base.required = kind in _BASE_LABELS
-        if not base.required:
-            base.help_text = _("Leave it empty, unless calls shall go to another host.")
-
-    def changes(self) -> dict[str, Any]:
-        """Return what was typed in the action's words."""
-        given = {"base_url": self.cleaned_data["base_url"], "secrets": self.secrets()}
-        return {"kind": self.kind, **super().changes(), **given}
-
-
 class ConfirmForm(forms.Form):
     """Where a delivery of unclear fate was found."""
 
@@ -116,7 +82,8 @@ def initial_of(account: ChannelAccount) -> Mapping[str, Any]:
     }
 
 
-def _secret(field: SecretField) -> forms.CharField:
+def secret_input(field: SecretField) -> forms.CharField:
+    """Return the input of a secret: typed, never shown."""
     hidden = {"autocomplete": "new-password", "spellcheck": "false", "autocapitalize": "none"}
     return forms.CharField(
         label=str(field.label),

@@ -235,3 +235,40 @@ PUSH = Lifecycle(
         P.DROPPED: set(),
     },
 )
+
+
+class Way(StrEnum):
+    """How an account can be connected."""
+
+    SIGN_IN = "sign_in"  # somebody signs in at the platform and allows it there
+    BY_HAND = "by_hand"  # somebody types what the platform gave them
+    LOOK = "look"  # an address is enough
+
+
+class HandshakeState(StrEnum):
+    """How far the connecting of an account has come."""
+
+    ASKED = "asked"  # waits for a worker to look
+    LOOKING = "looking"  # a worker has it
+    AWAY = "away"  # somebody is to allow it at the platform
+    FOUND = "found"  # somebody decides what of it is stored
+    FAILED = "failed"  # nothing can be stored, or only unseen
+    DONE = "done"  # stored
+    LEFT = "left"  # given up by a person, or too old
+
+
+H = HandshakeState
+
+HANDSHAKE = Lifecycle(
+    name="handshake",
+    initial=H.ASKED,
+    moves={
+        H.ASKED: {H.LOOKING, H.LEFT},
+        H.LOOKING: {H.ASKED, H.AWAY, H.FOUND, H.FAILED, H.LEFT},
+        H.AWAY: {H.ASKED, H.FAILED, H.LEFT},
+        H.FOUND: {H.ASKED, H.DONE, H.LEFT},
+        H.FAILED: {H.ASKED, H.DONE, H.LEFT},
+        H.DONE: set(),
+        H.LEFT: set(),
+    },
+)

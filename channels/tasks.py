@@ -34,6 +34,7 @@ from channels.models import ChannelAccount, Delivery, Moderation
 from channels.port import ChannelAdapter, Filing
 from channels.pulse import BEAT, DISPATCHER, pulse_leave
 from channels.ranks import Rank
+from channels.refreshing import freshen
 from channels.selectors.accounts import accounts_to_poll, voice_of
 from channels.spool import receipt_keep
 from channels.streaming import TAKEN_OVER, read_beside
@@ -363,6 +364,7 @@ def outgoing(delivery: Delivery) -> Outgoing:
 
 
 def _voice(account: ChannelAccount) -> ChannelAdapter:
+    freshen(account)
     return voice_of(
         account,
         timeout=settings.SEND_TIMEOUT_SECONDS,

@@ -2,17 +2,37 @@
 
 from django.urls import include, path
 
-from channels.views import accounts, budgets, deliveries, holds, hooks, listening, watch
+from channels.views import (
+    accounts,
+    apps,
+    budgets,
+    connecting,
+    deliveries,
+    holds,
+    hooks,
+    listening,
+    watch,
+)
 
 app_name = "channels"
 
 _account = [
     path("", accounts.account, name="account"),
     path("edit/", accounts.edit, name="edit"),
-    path("reconnect/", accounts.reconnect, name="reconnect"),
+    path("reconnect/", connecting.reconnect, name="reconnect"),
+    path("reconnect/<slug:way>/", connecting.reconnect_begin, name="reconnect_begin"),
     path("listening/", listening.listening, name="listening"),
     path("budget/", budgets.budget, name="budget"),
     path("<slug:verb>/", accounts.act, name="account_act"),
+]
+
+_handshake = [
+    path("", connecting.connecting, name="connecting"),
+    path("keep/", connecting.keep, name="connecting_keep"),
+    path("renew/", connecting.renew, name="connecting_renew"),
+    path("unseen/", connecting.keep_unseen, name="connecting_unseen"),
+    path("again/", connecting.again, name="connecting_again"),
+    path("leave/", connecting.leave, name="connecting_leave"),
 ]
 
 _delivery = [
@@ -28,8 +48,15 @@ _hold = [
 
 urlpatterns = [
     path("accounts/", accounts.accounts, name="accounts"),
-    path("accounts/connect/", accounts.choose, name="choose"),
-    path("accounts/connect/<slug:kind>/", accounts.connect, name="connect"),
+    path("accounts/connect/", connecting.choose, name="choose"),
+    path("accounts/connect/<slug:kind>/", connecting.connect, name="connect"),
+    path(
+        "accounts/connect/<slug:kind>/<slug:way>/", connecting.connect_begin, name="connect_begin"
+    ),
+    path("accounts/back/<slug:kind>/", connecting.back, name="connect_back"),
+    path("accounts/connecting/<int:handshake_id>/", include(_handshake)),
+    path("accounts/apps/", apps.apps, name="apps"),
+    path("accounts/apps/<slug:kind>/", apps.app, name="app"),
     path("accounts/<int:account_id>/", include(_account)),
     path("deliveries/", deliveries.deliveries, name="deliveries"),
     path("deliveries/<int:delivery_id>/", include(_delivery)),

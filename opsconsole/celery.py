@@ -15,6 +15,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["campaigns", "channels", "inbox", "opsconsole"])
 app.autodiscover_tasks(["channels"], related_name="push_tasks")
 app.autodiscover_tasks(["channels"], related_name="past_tasks")
+app.autodiscover_tasks(["channels"], related_name="connecting_tasks")
 
 
 def _loaded(**_: Any) -> None:

@@ -4,6 +4,7 @@ from django.conf import settings
 
 DOORBELLS = {
     "delivery_requested": "channels.tasks.dispatch",
+    "handshake_asked": "channels.connecting_tasks.look_into_handshakes",
     "moderation_requested": "channels.tasks.moderate_due",
     "measures_changed": "inbox.tasks.clocks",
     "alarm_raised": "opsconsole.tasks.alarms",
@@ -30,6 +31,7 @@ BEAT: dict[str, tuple[str, float]] = {
     "push": ("channels.push_tasks.take_in", 1.0),
     "push_sweep": ("channels.push_tasks.sweep", 3600.0),
     "past": ("channels.past_tasks.read_past", 5.0),
+    "handshakes": ("channels.connecting_tasks.look_into_handshakes", 2.0),
     "ingest": ("inbox.tasks.ingest", 2.0),
     "drafts": ("inbox.tasks.drafts_sweep", 1.0),
     "presence": ("inbox.tasks.presence_sweep", 2.0),

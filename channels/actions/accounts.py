@@ -2,9 +2,12 @@
 
 import secrets as random_secrets
 from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from channels.actions.past import DEFAULT_DAYS, history_begin
@@ -58,10 +61,10 @@ def account_connect(
     actor.must(Ability.MANAGE_ACCOUNTS, unit_id)
     if kind not in set(ChannelKind):
         raise Invalid(_("Choose a channel."), code="kind", field="kind")
-    name, base_url = _checked_name(name), _checked_address(kind, base_url)
-    _check_interval(poll_every)
-    _check_unit(unit_id)
-    kept = _check_secrets(kind, secrets)
+    name, base_url = checked_name(name), checked_address(kind, base_url)
+    check_interval(poll_every)
+    check_unit(unit_id)
+    kept = checked_secrets(kind, secrets)
     at = now()
     with transaction.atomic():
         account = ChannelAccount.objects.create(
@@ -87,21 +90,38 @@ def account_reconnect(
     """
     with transaction.atomic():
         account = account_for(actor, account_id, Ability.MANAGE_ACCOUNTS, lock=True)
-        kept = _check_secrets(account.kind, secrets)
-        at = now()
-        Credential.objects.update_or_create(
-            account=account, defaults={"sealed": encrypt(kept), "updated_at": at}
-        )
-        _change(account, needs_reconnect=False, verified_at=None, last_error="", failures=0,
-                next_allowed_at=None, parked_for="", poll_due_at=at, poll_lease_until=None,
-                poll_fence=account.poll_fence + 1)  # fmt: skip
-        held = Delivery.objects.filter(account=account, state=DeliveryState.HELD)
-        held.filter(hold__isnull=True).update(
-            state=DeliveryState.READY, reason="", reason_code="", is_unseen=True
-        )
-        record(actor, "channels.account.reconnected", account, unit_id=account.unit_id)
-        ring_on_commit("poll_requested")
-        ring_on_commit("delivery_settled")
+        kept = checked_secrets(account.kind, secrets)
+        return credential_replace(actor, account, kept)
+
+
+def credential_replace(
+    actor: Actor,
+    account: ChannelAccount,
+    kept: Mapping[str, str],
+    *,
+    seen: Mapping[str, Any] = MappingProxyType({"verified_at": None, "access_until": None}),
+    lent: Mapping[str, Any] = MappingProxyType({"app": None, "expires_at": None}),
+) -> ChannelAccount:
+    """Give a locked account other credentials. `seen` is what is known of their identity, `lent` of their end."""
+    at = now()
+    Credential.objects.update_or_create(
+        account=account,
+        defaults={
+            "sealed": encrypt(kept), "updated_at": at, "refresh_lease_until": None,
+            "refresh_fence": F("refresh_fence") + 1, **lent,
+        },
+        create_defaults={"sealed": encrypt(kept), "updated_at": at, **lent},
+    )  # fmt: skip
+    _change(account, needs_reconnect=False, last_error="", failures=0, next_allowed_at=None,
+            parked_for="",
+            poll_due_at=at, poll_lease_until=None, poll_fence=account.poll_fence + 1, **seen)  # fmt: skip
+    held = Delivery.objects.filter(account=account, state=DeliveryState.HELD)
+    held.filter(hold__isnull=True).update(
+        state=DeliveryState.READY, reason="", reason_code="", is_unseen=True
+    )
+    record(actor, "channels.account.reconnected", account, unit_id=account.unit_id)
+    ring_on_commit("poll_requested")
+    ring_on_commit("delivery_settled")
     return account
 
 
@@ -112,10 +132,10 @@ def account_update(
     with transaction.atomic():
         account = account_for(actor, account_id, Ability.MANAGE_ACCOUNTS, lock=True)
         actor.must(Ability.MANAGE_ACCOUNTS, unit_id)
-        name = _checked_name(name)
-        _check_interval(poll_every)
+        name = checked_name(name)
+        check_interval(poll_every)
         if unit_id != account.unit_id:
-            _check_unit(unit_id)
+            check_unit(unit_id)
         _change(account, name=name or account.name, unit_id=unit_id, poll_every=poll_every)
         record(
             actor, "channels.account.updated", account,
@@ -167,7 +187,8 @@ def account_poll_now(actor: Actor, *, account_id: int, ring: bool = True) -> Cha
     return account
 
 
-def _checked_name(name: str) -> str:
+def checked_name(name: str) -> str:
+    """Return a name as it is stored; Invalid when it is too long."""
     name = storable(name).strip()
     if len(name) > LONGEST_NAME:
         raise Invalid(
@@ -177,7 +198,7 @@ def _checked_name(name: str) -> str:
     return name
 
 
-def _checked_address(kind: str, address: str) -> str:
+def checked_address(kind: str, address: str) -> str:
     """Return the address as it is stored. Its form is judged here, where it leads at the socket."""
     address = storable(address).strip()
     if not address:
@@ -192,19 +213,22 @@ def _checked_address(kind: str, address: str) -> str:
     return address.rstrip("/")
 
 
-def _check_interval(poll_every: int) -> None:
+def check_interval(poll_every: int) -> None:
+    """Refuse an interval at which nobody should poll."""
     if poll_every < SHORTEST_POLL:
         raise Invalid(_("Poll at most once a second."), code="poll_every", field="poll_every")
     if poll_every > LONGEST_POLL:
         raise Invalid(_("Poll at least once a day."), code="poll_every", field="poll_every")
 
 
-def _check_unit(unit_id: int) -> None:
+def check_unit(unit_id: int) -> None:
+    """Refuse a unit that is none, or is no longer in use."""
     if all(unit.pk != unit_id for unit in active_units()):
         raise Invalid(_("Choose a unit."), code="unit", field="unit")
 
 
-def _check_secrets(kind: str, secrets: Mapping[str, str]) -> dict[str, str]:
+def checked_secrets(kind: str, secrets: Mapping[str, str]) -> dict[str, str]:
+    """Return the secrets that a channel asks for; Invalid names one that is missing."""
     kept = {}
     for field in secret_fields(kind):
         value = secrets.get(field.name, "").strip()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from channels.actions.metering import METERED
 from channels.actions.silences import VOICE_LOST, app_park, patience_of
+from channels.actions.tokens import token_doubt
 from channels.errors import (
     AuthExpired,
     ChannelError,
@@ -159,7 +160,7 @@ def poll_failed(account: ChannelAccount, error: ChannelError) -> None:
         first = min(first, UNVERIFIED_PAUSE)
     pause = min(first * 2 ** min(account.failures, 10), LONGEST_PAUSE)
     changes: dict[str, object] = {"poll_due_at": at + timedelta(seconds=pause)}
-    if isinstance(error, AuthExpired):
+    if isinstance(error, AuthExpired) and not _may_renew(account):
         changes |= {"needs_reconnect": True, "voice_lost_at": VOICE_LOST}
     if isinstance(error, RateLimited):
         # The platform has said when; guessing longer helps nobody.
@@ -173,6 +174,13 @@ def poll_failed(account: ChannelAccount, error: ChannelError) -> None:
     if is_mine and isinstance(error, UsageCapped | OutOfCredits):
         app_park(account.pk, error)
     hint_on_commit("account", units=[account.unit_id], id=account.pk)
+
+
+def _may_renew(account: ChannelAccount) -> bool:
+    """Whether a lent token was refused that may simply have ended early, or was renewed meanwhile."""
+    if not hasattr(account, "credential") or account.credential.expires_at is None:
+        return False
+    return token_doubt(account.pk, since=account.credential.updated_at)
 
 
 def categories_due(account: ChannelAccount) -> bool:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import Case, F, Value, When
 from django.db.models.functions import Greatest, Now
 
+from channels.actions.tokens import token_doubt
 from channels.errors import AuthExpired, OutOfCredits, RateLimited, UsageCapped, failure_code
 from channels.models import ChannelAccount
 from channels.quota import cap_resets_at
@@ -56,7 +57,12 @@ def app_park(account_id: int, error: UsageCapped | OutOfCredits) -> None:
 
 
 def account_disconnect(account_id: int, error: AuthExpired, *, began: datetime) -> bool:
-    """Note that a person must reconnect. False when somebody has, since the call `began`."""
+    """Note that a person must reconnect. False when somebody has, since the call `began`.
+
+    The same where the platform lends tokens for hours: the next is asked for first.
+    """
+    if token_doubt(account_id, since=began):
+        return False
     account = ChannelAccount.objects.filter(pk=account_id)
     lost = account.exclude(credential__updated_at__gt=began).update(
         needs_reconnect=True,

@@ -2,6 +2,7 @@
 
 from channels.models.accounts import ChannelAccount, Credential
 from channels.models.alarms import Alarm
+from channels.models.connecting import Handshake, PlatformApp
 from channels.models.coverage import CoveredStretch, Hole, PastReading
 from channels.models.databases import DatabaseMark
 from channels.models.deliveries import Delivery, DeliveryAttempt, DeliveryMedia
@@ -23,6 +24,7 @@ __all__ = [
     "Delivery",
     "DeliveryAttempt",
     "DeliveryMedia",
+    "Handshake",
     "Hold",
     "HoldInFlight",
     "Hole",
@@ -30,6 +32,7 @@ __all__ = [
     "Moderation",
     "NativePost",
     "PastReading",
+    "PlatformApp",
     "PushDoor",
     "PushEvent",
     "RateWindow",

@@ -79,6 +79,8 @@ class ChannelAccount(models.Model):
     categories = models.JSONField(default=list)
     categories_at = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0)
+    #: When the platform ends our access unless somebody signs in there again, where it says so.
+    access_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -116,13 +118,24 @@ class ChannelAccount(models.Model):
 
 
 class Credential(models.Model):
-    """The secrets of one account, encrypted with the keys in the settings."""
+    """The secrets of one account, encrypted with the keys in the settings.
+
+    Where the platform lends a token for hours only, `expires_at` is its end. Whoever holds the lease asks
+    for the next; `refresh_fence` makes a lost lease harmless.
+    """
 
     account = models.OneToOneField(
         ChannelAccount, on_delete=models.CASCADE, related_name="credential"
     )
     sealed = models.BinaryField()
     updated_at = models.DateTimeField()
+    #: Through which app of ours somebody signed in there; none where the secrets were typed.
+    app = models.ForeignKey(
+        "channels.PlatformApp", on_delete=models.PROTECT, null=True, related_name="credentials"
+    )
+    expires_at = models.DateTimeField(null=True)
+    refresh_lease_until = models.DateTimeField(null=True)
+    refresh_fence = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"credential of {self.account_id}"

@@ -17,7 +17,7 @@ from channels.sandbox.faults import KINDS
 from channels.sandbox.push import BEHAVIOUR, Pusher
 from channels.sandbox.push_control import PushControl
 from channels.sandbox.rows import Account
-from channels.sandbox.seed import create_account, default_world
+from channels.sandbox.seed import app_of, create_account, default_world
 from channels.sandbox.story import Storyteller
 from channels.sandbox.world import DEFAULTS, World
 
@@ -76,6 +76,15 @@ class Control:
         platform = request.query_params.get("platform")
         rows = self.world.store.accounts.all()
         return [shown_account(a, origin) for a in rows if platform in {None, a.platform}]
+
+    def apps(self, request: Request, _body: Body) -> Any:
+        """The app that is registered at X and at Facebook, and where each is found."""
+        origin = _origin(request)
+        places = {"x": f"{origin}/x", "facebook": f"{origin}/graph"}
+        return {
+            platform: {"base_url": place, "credentials": app_of(self.world, platform)}
+            for platform, place in places.items()
+        }
 
     def add_account(self, request: Request, body: Body) -> Any:
         return shown_account(create_account(self.world, body), _origin(request))
@@ -232,6 +241,7 @@ class Control:
         table: list[tuple[str, str, Callable[[Request, Body], Any]]] = [
             ("GET", "/accounts", self.accounts),
             ("POST", "/accounts", self.add_account),
+            ("GET", "/apps", self.apps),
             ("POST", "/say", self.say),
             ("POST", "/edit", self.edit),
             ("POST", "/delete", self.delete),

@@ -1,6 +1,5 @@
 """Facebook's Graph API: tokens and proofs, which node and edge is meant, usage headers."""
 
-import hashlib
 import hmac
 import json
 import re
@@ -9,6 +8,19 @@ from typing import Any
 from channels.sandbox import fb_messages
 from channels.sandbox.gateway import Platform
 from channels.sandbox.graph_errors import GraphError, no_such_object, scripted
+from channels.sandbox.graph_login import (
+    app_token,
+    described,
+    dialog,
+    exchange,
+    lent,
+    must_be_allowed,
+    page_token,
+    pages_of,
+    person_of,
+    proof_of,
+    tasks_of,
+)
 from channels.sandbox.graph_nodes import (
     EDGES,
     Node,
@@ -28,7 +40,8 @@ from channels.sandbox.graph_write import (
     update,
     upload_photo,
 )
-from channels.sandbox.rows import Account, FbObject
+from channels.sandbox.rows import Account, FbObject, Token
+from channels.sandbox.seed import app_of
 from channels.sandbox.wire import Call, Reply
 
 _VERSION = re.compile(r"v\d{1,2}\.\d")
@@ -37,6 +50,9 @@ _VERSION = re.compile(r"v\d{1,2}\.\d")
 def _by_token(call: Call, token: str) -> Account | None:
     if not token:
         return None
+    if row := lent(call, token):
+        first = call.world.account_of("facebook", row.accounts[0]) if row.accounts else None
+        return first or next(iter(_pages(call)), None)
     return next(
         (
             account
@@ -66,9 +82,11 @@ def _authenticate(call: Call, params: dict[str, str]) -> Account:
     if call.account is None:
         raise GraphError(190)
     secret = call.account.credentials.get("app_secret", "")
+    if lent(call, token):
+        secret = app_of(call.world, "facebook")["app_secret"]
     proof = params.get("appsecret_proof")
     if secret:
-        wanted = hmac.new(secret.encode(), token.encode(), hashlib.sha256).hexdigest()
+        wanted = proof_of(call, token, secret)
         if proof is None:
             text = "API calls from the server require an appsecret_proof argument"
             raise GraphError(100, text, type="GraphMethodException")
@@ -89,6 +107,9 @@ def _segments(call: Call) -> list[str]:
 
 def _me(call: Call, account: Account) -> Node:
     """Return whom the token speaks for: the page, or the person who manages it."""
+    row = lent(call, token_of(call))
+    if row is not None and row.kind != "page":
+        return person_of(call, row)
     if token_of(call) == account.credentials["user_token"]:
         return call.world.store.fb_people[account.credentials["user_id"]]
     return account
@@ -122,6 +143,9 @@ def _object(call: Call, account: Account, name: str) -> FbObject | None:
 
 def _accounts(call: Call, account: Account, params: dict[str, str]) -> Reply:
     """GET /me/accounts: the pages the person of a user token manages."""
+    row = lent(call, token_of(call))
+    if row is not None and row.kind != "page":
+        return _opened(call, row, params)
     if token_of(call) != account.credentials["user_token"]:
         raise GraphError(100, "(#100) Tried accessing nonexisting field (accounts) on node type "
                          "(Page)")  # fmt: skip
@@ -137,20 +161,59 @@ def _accounts(call: Call, account: Account, params: dict[str, str]) -> Reply:
     return Reply(200, {"data": data, "paging": {"cursors": {"before": "MA==", "after": "MA=="}}})
 
 
+def _opened(call: Call, row: Token, params: dict[str, str]) -> Reply:
+    """List the pages that somebody has opened to the app, each with a token made for that."""
+    names = "access_token,category,category_list,name,id,tasks"
+    wishes = wishes_of(call, {"fields": params.get("fields", names)})
+    asked = {wish.name for wish in wishes}
+    pages, first = pages_of(call, row), int(params.get("after") or 0)
+    limit = min(int(params.get("limit") or 25), 100)
+    data = []
+    for page in pages[first : first + limit]:
+        shown = show(call, page, wishes)
+        own = {"access_token": page_token(call, row, page), "tasks": tasks_of(call, page)}
+        data.append(shown | {name: value for name, value in own.items() if name in asked})
+    if not data:
+        return Reply(200, {"data": []})
+    paging: dict[str, Any] = {"cursors": {"before": str(first), "after": str(first + limit)}}
+    if first + limit < len(pages):
+        paging["next"] = f"{call.origin}{call.mount}{call.path}?after={first + limit}"
+    return Reply(200, {"data": data, "paging": paging})
+
+
 def _special(call: Call, account: Account, path: str, params: dict[str, str]) -> Reply | None:
     """Answer the paths that are no nodes."""
     if path == "me/accounts":
         return _accounts(call, account, params)
+    if path == "me/permissions" and (row := lent(call, token_of(call))):
+        given = {name: "granted" if name in row.scopes else "declined" for name in scopes()}
+        return Reply(200, {"data": [{"permission": n, "status": s} for n, s in given.items()]})
     if path == "me/permissions":
         return Reply(200, {"data": [{"permission": s, "status": "granted"} for s in scopes()]})
     if path == "debug_token":
         token = params.get("input_token", "")
+        if row := call.world.store.tokens.get(token):
+            return Reply(200, {"data": described(call, row)})
         owner = _by_token(call, token)
         if owner is None:
             error = {"code": 190, "message": "Invalid OAuth access token."}
             return Reply(200, {"data": {"error": error, "is_valid": False, "scopes": []}})
         return Reply(200, {"data": debug_token(call, owner, token)})
     return None
+
+
+def _debug_for_the_app(call: Call, params: dict[str, str]) -> Reply:
+    """GET /debug_token with the app's own token, which may ask about every token of the app."""
+    secret = app_of(call.world, "facebook")["app_secret"]
+    if params.get("appsecret_proof") != proof_of(call, app_token(call), secret):
+        text = "API calls from the server require an appsecret_proof argument"
+        raise GraphError(100, text, type="GraphMethodException")
+    found = _special(call, next(iter(_pages(call))), "debug_token", params)
+    return found or Reply(200, {"data": {}})
+
+
+def _pages(call: Call) -> list[Account]:
+    return [a for a in call.world.store.accounts.all() if a.platform == "facebook"]
 
 
 def _many(call: Call, account: Account, params: dict[str, str]) -> Reply:
@@ -199,6 +262,7 @@ def _write(call: Call, account: Account, path: list[str], params: dict[str, str]
         raise GraphError(2500, f"Unknown path components: /{'/'.join(path[1:])}")
     node = _node(call, account, path[0], "post")
     target = path[1] if len(path) == 2 else ""
+    must_be_allowed(call, token_of(call), target)
     if isinstance(node, Account) and target in {"feed", "photos", "subscribed_apps"}:
         if target == "subscribed_apps":
             return Reply(200, {"success": True})
@@ -236,6 +300,10 @@ def _delete(call: Call, account: Account, path: list[str]) -> Reply:
 
 def _answer(call: Call) -> Reply:
     path, params = _segments(call), _params(call)
+    if path == ["oauth", "access_token"]:
+        return exchange(call, params)
+    if path == ["debug_token"] and token_of(call) == app_token(call):
+        return _debug_for_the_app(call, params)
     account = _authenticate(call, params)
     special = _special(call, account, "/".join(path), params)
     if special is not None:
@@ -265,7 +333,9 @@ def _usage(call: Call) -> dict[str, str]:
 
 
 def handle(call: Call) -> Reply:
-    """Answer one call as Graph would."""
+    """Answer one call as Graph would, or as the website does for the dialog."""
+    if shown := dialog(call):
+        return shown
     try:
         reply = _answer(call)
     except GraphError as error:

@@ -47,6 +47,23 @@ KOREAN = {
     "h": "시간 전",
     "d": "일 전",
     "in": "예정:",
+    "Authorize app": "앱 승인",
+    "Cancel": "취소",
+    "Signed in as": "로그인한 계정",
+    "Something went wrong": "문제가 발생했습니다",
+    "You were not able to give access to the app. Go back and try again.":
+        "앱에 접근 권한을 주지 못했습니다. 돌아가서 다시 시도하세요.",
+    "An app wants to access your X account": "앱이 X 계정에 접근하려고 합니다",
+    "What it may do:": "앱이 할 수 있는 일:",
+    "An app wants to manage your Pages": "앱이 페이지를 관리하려고 합니다",
+    "Pages it may use": "앱이 쓸 수 있는 페이지",
+    "Permissions": "권한",
+    "Continue": "계속",
+    "Not now": "나중에 하기",
+    "An application wants to connect to your site": "애플리케이션이 이 사이트에 연결하려고 합니다",
+    "Yes, I approve of this connection": "예, 이 연결을 승인합니다",
+    "No, I do not approve of this connection": "아니요, 이 연결을 승인하지 않습니다",
+    "New application password name": "새 애플리케이션 비밀번호 이름",
 }  # fmt: skip
 
 

@@ -208,6 +208,12 @@ def address_of(account: Account) -> str:
     return f"/world/{kind}/{name}"
 
 
+def home_of(account: Account) -> str:
+    """Return where a blog stands, below the sandbox's own address."""
+    own = {"blog", "feedblog"}
+    return f"/{account.identity}" if account.identity in own else f"/blogs/{account.identity}"
+
+
 def latest(world: World, account: Account, count: int = 3) -> list[Entry]:
     """Return the last few things said to or by an account."""
     if account.platform == "wordpress":

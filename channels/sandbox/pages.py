@@ -1,10 +1,8 @@
 """The public web pages: timelines where anyone can write as a customer, and the log of create calls."""
 
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -12,24 +10,21 @@ from starlette.routing import Route
 from channels.sandbox import page_views, visitors
 from channels.sandbox.clock import moment, now
 from channels.sandbox.labels import age, translate
+from channels.sandbox.looks import ENVIRONMENT, language_for
 from channels.sandbox.rows import Account
 from channels.sandbox.story import Storyteller
 from channels.sandbox.world import World
 from channels.sandbox.wp_posts import run_cron
 
-ENVIRONMENT = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=select_autoescape(default=True, default_for_string=True),
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-ENVIRONMENT.globals |= {"address_of": page_views.address_of}
-
 
 def language_of(request: Request) -> str:
     """Return `ko` or `en`, by `?lang=` or what the browser prefers."""
-    wanted = request.query_params.get("lang") or request.headers.get("accept-language", "")
-    return "ko" if wanted.lower().startswith("ko") else "en"
+    return language_for(
+        request.query_params.get("lang") or request.headers.get("accept-language", "")
+    )
+
+
+ENVIRONMENT.globals |= {"address_of": page_views.address_of, "home_of": page_views.home_of}
 
 
 class Pages:

@@ -41,6 +41,42 @@ class XUser(Row):
 
 
 @dataclass
+class Grant(Row):
+    """What somebody allowed an app, until the app fetches it: the id is the code, which counts once."""
+
+    platform: str
+    client_id: str
+    person: str
+    accounts: list[str]
+    redirect_uri: str
+    scopes: list[str]
+    issued: float
+    challenge: str = ""
+    method: str = ""
+    used: bool = False
+
+
+@dataclass
+class Token(Row):
+    """A token that was lent; the id is the token itself. `expires` is 0 for one that does not end.
+
+    All that came of one code is a `family`.
+    """
+
+    platform: str
+    kind: str
+    client_id: str
+    person: str
+    accounts: list[str]
+    scopes: list[str]
+    family: str
+    issued: float
+    expires: float = 0.0
+    used: bool = False
+    revoked: bool = False
+
+
+@dataclass
 class Tweet(Row):
     """A post on X; `text` is unescaped, `sent` is what the author typed."""
 
@@ -140,6 +176,8 @@ class WpUser(Row):
     role: str
     password: str
     email: str = ""
+    #: Application passwords that were given away on the authorisation page: (name, app_id, password).
+    given: list[list[str]] = field(default_factory=list)
 
 
 @dataclass

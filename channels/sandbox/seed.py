@@ -12,6 +12,8 @@ from channels.sandbox.x_posts import make_tweet
 
 CATEGORIES = ("회사", "서비스", "브랜드", "문화", "사람")
 PLATFORMS = ("x", "facebook", "wordpress")
+#: The app that the accounts of the default world share, and that people sign in through.
+HOUSE = "house"
 #: Blog users: login, name, role.
 BLOG_USERS = (
     ("admin", "관리자", "administrator"),
@@ -19,6 +21,15 @@ BLOG_USERS = (
     ("writer", "사내기자", "author"),
     ("reader", "독자", "subscriber"),
 )
+
+
+def app_of(world: World, platform: str) -> dict[str, str]:
+    """Return the credentials of the company's own app at a platform, through which people sign in."""
+    key = f"app:{HOUSE}"
+    if platform == "facebook":
+        return {"app_id": "1234567890", "app_secret": world.secret(key, "app_secret", length=32)}
+    names = ("client_id", "client_secret", "consumer_key", "consumer_secret")
+    return {name: world.secret(key, name) for name in names}
 
 
 def create_account(world: World, wish: Mapping[str, Any]) -> Account:
@@ -191,7 +202,8 @@ def default_world(world: World) -> None:
     """Build the telecom's profiles, what they said lately, and their articles."""
     for platform, wishes in (("x", X_PROFILES), ("facebook", PAGES), ("wordpress", BLOGS)):
         for wish in wishes:
-            create_account(world, {**wish, "platform": platform, "settings": {"story": True}})
+            common = {"platform": platform, "app": HOUSE, "settings": {"story": True}}
+            create_account(world, {**wish, **common})
     for title, category, days, content in ARTICLES:
         add_article(world, "blog", title, content, days_ago=days, category=category)
     add_article(

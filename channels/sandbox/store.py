@@ -138,6 +138,8 @@ class Store:
         self.wp_posts = Table(rows.WpPost, journal, blog=lambda r: [r.blog])
         self.wp_comments = Table(rows.WpComment, journal, blog=lambda r: [r.blog])
         self.wp_categories = Table(rows.WpCategory, journal, blog=lambda r: [r.blog])
+        self.grants = Table(rows.Grant, journal)
+        self.tokens = Table(rows.Token, journal, family=lambda r: [r.family])
         self.calls = Table(rows.LoggedCall, journal, text=lambda r: [r.text])
         self.notes = Table(rows.Note, journal)
         for table in self.tables():

@@ -9,6 +9,7 @@ from channels.sandbox.gateway import Platform
 from channels.sandbox.rows import Account
 from channels.sandbox.wire import Call, Reply
 from channels.sandbox.wordpress_feed import feed
+from channels.sandbox.wp_allow import AUTHORISE, authorise, rest_link
 from channels.sandbox.wp_comments import (
     create_comment,
     delete_comment,
@@ -150,7 +151,11 @@ def _article_path(site: Site, path: str) -> Reply | None:
     if tail.startswith("/feed"):
         return feed(site, atom=tail.endswith("atom"), number=post.number)
     address = f"{site.call.origin}/world/blog/{site.slug}/{post.number}"
-    headers = {"location": address, "x-pingback": f"{site.url}/xmlrpc.php"}
+    headers = {
+        "location": address,
+        "x-pingback": f"{site.url}/xmlrpc.php",
+        "link": rest_link(site),
+    }
     return Reply(302, b"", headers, "text/html; charset=UTF-8")
 
 
@@ -163,6 +168,8 @@ def _front(call: Call, path: str) -> Reply:
         return not_found
     run_cron(call.world, site.slug)
     clean = path.rstrip("/")
+    if clean == AUTHORISE:
+        return authorise(site)
     if clean in {"/comments/feed", "/comments/feed/atom"}:
         return feed(site, atom=clean.endswith("atom"))
     if clean == "/wp-cron.php":
@@ -171,7 +178,8 @@ def _front(call: Call, path: str) -> Reply:
         return submit(site)
     if clean in {"", "/index.php"} and not call.params.get("p"):
         home = f"{call.origin}/world/blog/{site.slug}"
-        return Reply(302, b"", {"location": home}, "text/html; charset=UTF-8")
+        headers = {"location": home, "link": rest_link(site)}
+        return Reply(302, b"", headers, "text/html; charset=UTF-8")
     return _article_path(site, path) or not_found
 
 

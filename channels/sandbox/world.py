@@ -24,8 +24,14 @@ DEFAULTS: Mapping[str, Any] = {
     "x_limits": {},
     "x_posts_per_day": 10_000,
     "x_duplicate_seconds": 86_400,
+    "x_access": "read-write",
+    "x_callbacks": [],
+    "x_token_seconds": 7_200,
+    "x_code_seconds": 30,
     "x_push_form": "whole",
     "fb_from": "shown",
+    "fb_tasks": [],
+    "fb_page_tokens_are_users": False,
     "fb_usage": 1,
     "fb_page_usage": 1,
     "fb_comments_open": True,
@@ -37,6 +43,7 @@ DEFAULTS: Mapping[str, Any] = {
     "wp_moderation": False,
     "wp_timezone": "Asia/Seoul",
     "wp_permalinks": True,
+    "wp_application_passwords": True,
 }
 
 

@@ -183,7 +183,9 @@ def index(site: Site) -> Reply:
             "application-passwords": {
                 "endpoints": {"authorization": f"{site.url}/wp-admin/authorize-application.php"}
             }
-        },
+        }
+        if site.call.world.setting("wp_application_passwords", site.account)
+        else [],
         "routes": {},
     }
     return Reply(200, body, escape_slashes=True)

@@ -14,7 +14,9 @@ from channels.sandbox.wire import Call, Reply
 from channels.sandbox.x_errors import (
     XError,
     closed_item,
+    forbidden,
     invalid,
+    not_allowed_to_write,
     not_found_item,
     problem,
     scripted,
@@ -22,6 +24,7 @@ from channels.sandbox.x_errors import (
 )
 from channels.sandbox.x_limits import count
 from channels.sandbox.x_media import append, finalize, initialize, metadata, upload, upload_status
+from channels.sandbox.x_oauth import allows, lent, website
 from channels.sandbox.x_params import (
     FIELD_PARAMS,
     PAGE_PARAMS,
@@ -47,6 +50,8 @@ def identify(call: Call) -> Account | None:
     """Return the account whose token came along."""
     header = call.headers.get("authorization", "")
     token = parse_header(header).get("oauth_token") or header.removeprefix("Bearer ").strip()
+    if row := lent(call, token):
+        return call.world.account_of("x", row.accounts[0])
     names = ("access_token", "bearer_token", "oauth2_access_token")
     return next(
         (
@@ -73,7 +78,8 @@ def _authenticate(call: Call) -> bool:
         return True
     if not header.startswith("Bearer "):
         raise XError(problem(401))
-    return header.removeprefix("Bearer ").strip() == secrets.get("oauth2_access_token")
+    token = header.removeprefix("Bearer ").strip()
+    return token == secrets.get("oauth2_access_token") or lent(call, token) is not None
 
 
 @dataclass(frozen=True)
@@ -275,19 +281,27 @@ def handle(call: Call) -> Reply:
     """Answer one call as X would."""
     found = next(((e, m) for e in ENDPOINTS if (m := e.match(call)) is not None), None)
     if found is None:
-        return _website(call) or problem(404, "Not Found")
+        return website(call) or _website(call) or problem(404, "Not Found")
     endpoint, parts = found
     headers: dict[str, str] = {}
     try:
         is_user = _authenticate(call)
         if endpoint.user_only and not is_user:
             raise unsupported_authentication()
+        token = call.headers.get("authorization", "").removeprefix("Bearer ").strip()
+        if not allows(call, token, endpoint.name):
+            raise forbidden("You are not permitted to perform this action.")
+        if endpoint.method != "GET" and call.world.setting("x_access", call.account) == "read":
+            raise not_allowed_to_write()
         caller = call.account.id if call.account else ""
         headers = count(call, endpoint.name, f"{caller}:{is_user}", is_user=is_user)
         reply = endpoint.handler(call, **parts)
     except XError as error:
         reply = error.reply
-    common = {"api-version": "2.167", "x-access-level": "read-write"}
+    common = {
+        "api-version": "2.167",
+        "x-access-level": str(call.world.setting("x_access", call.account)),
+    }
     reply.headers = {**common, **headers, **reply.headers}
     return reply
 

@@ -75,6 +75,15 @@ def unsupported_authentication() -> XError:
     return XError(reply)
 
 
+def not_allowed_to_write() -> XError:
+    """Refuse keys of an app that may only read."""
+    detail = (
+        "Your client app is not configured with the appropriate oauth1 app permissions for this "
+        "endpoint."
+    )
+    return XError(problem(403, detail, PROBLEMS + "oauth1-permissions"))
+
+
 def not_found_item(value: str, parameter: str, resource: str = "tweet") -> dict[str, str]:
     """Describe one thing that is gone, for the `errors` beside the data of a 200."""
     return {

@@ -1,4 +1,4 @@
-"""Screens of accounts: how each is doing, connecting one, and what may be done with it."""
+"""Screens of accounts: how each is doing, and what may be done with it."""
 
 from collections.abc import Callable
 
@@ -8,19 +8,16 @@ from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from channels.actions import accounts as actions
-from channels.forms import AccountForm, ConnectForm, SecretsForm, initial_of
-from channels.lifecycle import ChannelKind
+from channels.forms import AccountForm, initial_of
 from channels.models import ChannelAccount
 from channels.selectors.accounts import account_counts, account_for, accounts_for
 from channels.selectors.budgets import uses_of
 from channels.selectors.deliveries import DeliveryFilter, delivery_page
 from channels.selectors.streams import streams_of
 from channels.selectors.windows import quotas_of
-from channels.status import CHANNELS
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.errors import DomainError, NotFound
 from opsconsole.people.roles import Ability
@@ -71,36 +68,6 @@ def account(request: ActorRequest, account_id: int) -> HttpResponse:
     return render(request, name, context)
 
 
-@require_GET
-@for_people
-def choose(request: ActorRequest) -> HttpResponse:
-    """Ask which kind of channel shall be connected."""
-    request.actor.must(Ability.MANAGE_ACCOUNTS)
-    return render(request, "channels/choose.html", {"channels": CHANNELS})
-
-
-@sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
-@for_people
-def connect(request: ActorRequest, kind: str) -> HttpResponse:
-    """Ask for what connecting needs, and connect."""
-    request.actor.must(Ability.MANAGE_ACCOUNTS)
-    if kind not in set(ChannelKind):
-        raise NotFound
-    units = units_within(request.actor, Ability.MANAGE_ACCOUNTS)
-    form = ConnectForm(request.POST or None, kind=kind, units=units)
-    if form.is_valid():
-        try:
-            made = actions.account_connect(request.actor, **form.changes())
-        except DomainError as error:
-            blame(form, error)
-        else:
-            messages.success(request, _("Connected. A worker checks it now."))
-            return redirect("channels:account", account_id=made.pk)
-    context = {"form": form, "kind": kind, "channel": CHANNELS[ChannelKind(kind)]}
-    return render(request, "channels/connect.html", context, status=_status(form))
-
-
 @require_http_methods(["GET", "POST"])
 @for_people
 def edit(request: ActorRequest, account_id: int) -> HttpResponse:
@@ -120,26 +87,6 @@ def edit(request: ActorRequest, account_id: int) -> HttpResponse:
     return render(request, "channels/edit.html", context, status=_status(form))
 
 
-@sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
-@for_people
-def reconnect(request: ActorRequest, account_id: int) -> HttpResponse:
-    """Ask for new credentials of the same account."""
-    found = account_for(request.actor, account_id, Ability.MANAGE_ACCOUNTS)
-    form = SecretsForm(request.POST or None, kind=found.kind)
-    if form.is_valid():
-        try:
-            secrets = form.secrets()
-            actions.account_reconnect(request.actor, account_id=account_id, secrets=secrets)
-        except DomainError as error:
-            blame(form, error)
-        else:
-            messages.success(request, _("Stored. A worker checks it now."))
-            return redirect("channels:account", account_id=account_id)
-    context = {"form": form, "account": found, "kind": found.kind}
-    return render(request, "channels/reconnect.html", context, status=_status(form))
-
-
 @require_POST
 @for_people
 def act(request: ActorRequest, account_id: int, verb: str) -> HttpResponse:
@@ -151,6 +98,6 @@ def act(request: ActorRequest, account_id: int, verb: str) -> HttpResponse:
     return redirect("channels:account", account_id=account_id)
 
 
-def _status(form: AccountForm | SecretsForm) -> int:
+def _status(form: AccountForm) -> int:
     """Return the status of a page with this form: what is wrong with it is no success."""
     return 422 if form.is_bound and form.errors else 200

@@ -119,6 +119,7 @@ PHRASES = {
     "inbox.savedreply.archived": _("%(actor)s archived the saved reply “%(title)s”"),
     "inbox.savedreply.restored": _("%(actor)s restored the saved reply “%(title)s”"),
     "inbox.signing.changed": _("%(actor)s changed how answers of %(name)s are signed"),
+    "channels.app.set": _("%(actor)s set up our app at a platform"),
     "channels.account.connected": _("%(actor)s connected the account"),
     "channels.account.budget_set": _("%(actor)s set the budget of the account %(name)s"),
     "channels.account.listening_set": _("%(actor)s set what the account %(name)s searches for"),

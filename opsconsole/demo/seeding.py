@@ -11,6 +11,7 @@ from campaigns.calendar import wall_time
 from campaigns.contents import Content
 from campaigns.models import Post
 from channels.actions.accounts import account_connect
+from channels.actions.apps import app_set
 from channels.lifecycle import ChannelKind
 from channels.models import ChannelAccount
 from inbox.actions.cotags import cotag_set
@@ -102,6 +103,15 @@ def seed_accounts(sandbox_url: str) -> None:
         shown_accounts = json.load(answer)
     for shown in shown_accounts:
         _connect(actor, shown, units.get(shown["unit"]) or units["Corporate"])
+
+
+def seed_apps(sandbox_url: str) -> None:
+    """Set up our apps at the sandbox's platforms."""
+    actor = actor_for(User.objects.get(username="admin"))
+    with urlopen(f"{sandbox_url}/_control/apps", timeout=10) as answer:  # noqa: S310 - our own sandbox
+        shown = json.load(answer)
+    for kind, app in shown.items():
+        app_set(actor, kind=kind, secrets=app["credentials"], base_url=app["base_url"])
 
 
 def _connect(actor: Actor, shown: dict[str, Any], unit: BusinessUnit) -> None:

@@ -28,6 +28,16 @@ def _sealed(secrets: Mapping[str, str], cipher: MultiFernet) -> bytes:
     return cipher.encrypt(json.dumps(dict(secrets)).encode())
 
 
+def resealed(token: bytes) -> bytes | None:
+    """Return the same secrets under the first key; None when they are already, Invalid when no key fits."""
+    first = Fernet(settings.CREDENTIAL_KEYS[0])
+    try:
+        first.decrypt(bytes(token))
+    except InvalidToken:
+        return encrypt(decrypt(token))
+    return None
+
+
 def decrypt(token: bytes) -> dict[str, str]:
     """Return the secrets; Invalid when no configured key fits."""
     try:

@@ -1,6 +1,7 @@
 """Walls: nobody without a role in a walled unit finds anything of it, by any address of the house."""
 
 import re
+from datetime import timedelta
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -21,6 +22,7 @@ from campaigns.actions.releases import release_ask
 from campaigns.approval import Step
 from campaigns.models import PostPart
 from channels.actions.holding import hold_place
+from channels.models import Handshake
 from inbox.actions.assignment import conversation_hand_over
 from inbox.actions.consults import consult_ask
 from inbox.actions.drafts import draft_save
@@ -132,8 +134,12 @@ def house():
     walled.save()
     image = make_image(actor=writer, unit=walled, name=f"I {SECRET}")
     part = PostPart.objects.create(target=post.targets.get(), position=1, text=SECRET)
+    handshake = Handshake.objects.create(
+        kind="facebook", way="by_hand", account=account, asked_by=inside, asked_at=now(),
+        until=now() + timedelta(hours=1), found=[{"name": SECRET}],
+    )  # fmt: skip
     return SimpleNamespace(
-        part=part, policy=make_policy(unit=walled),
+        handshake=handshake, part=part, policy=make_policy(unit=walled),
         walled=walled, other=other, account=account, conversation=conversation, reply=reply,
         post=post, campaign=campaign, series=series, image=image, imported=imported, asked=asked,
         approval_link=approval_link, desk=desk, snippet=snippet, line=line, rehearsal=rehearsal,
@@ -149,6 +155,8 @@ def ids_of(house):
         "delivery_id": house.reply.delivery_id,
         "hold_id": house.hold.pk,
         "account_id": house.account.pk,
+        "handshake_id": house.handshake.pk,
+        "way": "by_hand",
         "post_id": house.post.pk,
         "campaign_id": house.campaign.pk,
         "rehearsal_id": house.rehearsal.pk,
@@ -206,7 +214,7 @@ def addresses(house):
     """Every address of the house, filled with rows behind the wall, and with rows that never were."""
     ids = ids_of(house)
     nowhere = {name: uuid4() if name == "request_key" else 999_999 for name in ids}
-    nowhere |= {name: ids[name] for name in ("kind", "name", "token", "verb")}
+    nowhere |= {name: ids[name] for name in ("kind", "name", "token", "verb", "way")}
     for route in routes(get_resolver().url_patterns):
         behind, never = _filled(route, ids), _filled(route, nowhere)
         if behind not in LEFT_OUT:

@@ -61,7 +61,7 @@ def connect(sandbox: Sandbox, kind: str, *, wish: Any = None, **given: Any) -> L
     at = now()
     account = make_account(
         kind=kind,
-        secrets=_secrets(kind, there["credentials"]),
+        secrets=secrets_for(kind, there["credentials"]),
         base_url=there["base_url"],
         external_id="2" if kind == "blog" else there["id"],
         **({"poll_due_at": at, "recheck_due_at": at} | given),
@@ -69,7 +69,8 @@ def connect(sandbox: Sandbox, kind: str, *, wish: Any = None, **given: Any) -> L
     return Line(sandbox, account, there)
 
 
-def _secrets(kind: str, given: Mapping[str, str]) -> dict[str, str]:
+def secrets_for(kind: str, given: Mapping[str, str]) -> dict[str, str]:
+    """Return the sandbox's credentials under the names our adapters use."""
     names = {
         "x": ("consumer_key", "consumer_secret", "access_token", "access_token_secret"),
         "blog": ("username", "application_password"),

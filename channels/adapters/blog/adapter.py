@@ -90,9 +90,7 @@ class BlogAdapter:
         Public listings answer even to a wrong password, so only this tells.
         https://developer.wordpress.org/rest-api/reference/users/#retrieve-a-user-2
         """
-        user = self._get("users/me", context="edit")
-        if not user.get("id"):
-            raise Unreachable(_UNKNOWN_FORM)
+        user = self.who()
         able = user.get("capabilities") or {}
         if not able.get("moderate_comments"):
             raise AuthExpired("This user may not moderate comments. Give it the role Editor.")
@@ -102,6 +100,13 @@ class BlogAdapter:
             handle=str(user.get("slug") or ""),
             url=self._base,
         )
+
+    def who(self) -> dict[str, Any]:
+        """Return the user as WordPress describes it to itself."""
+        user = self._get("users/me", context="edit")
+        if not user.get("id"):
+            raise Unreachable(_UNKNOWN_FORM)
+        return user
 
     def fetch(self, cursor: Cursor) -> Page:
         """Walk the comments of every type and state by number, newest first, down to the known ones.

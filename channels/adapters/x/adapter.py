@@ -9,7 +9,7 @@ import tweepy
 
 from channels.adapters.x import asking, mapping, searching, walks
 from channels.adapters.x.errors import from_response, translate
-from channels.adapters.x.signing import sign_by_our_time
+from channels.adapters.x.signing import Auth, sign_by_our_time
 from channels.coverage import Stretch
 from channels.errors import Ambiguous, AuthExpired, Rejected, Unreachable
 from channels.port import Connection, must_carry, must_moderate
@@ -72,14 +72,8 @@ class XAdapter:
         base = connection.base_url.rstrip("/")
         self._web = base or "https://x.com"
         self._way = 0
-        self._client = tweepy.Client(
-            consumer_key=connection.secrets.get("consumer_key"),
-            consumer_secret=connection.secrets.get("consumer_secret"),
-            access_token=connection.secrets.get("access_token"),
-            access_token_secret=connection.secrets.get("access_token_secret"),
-            return_type=dict,
-            wait_on_rate_limit=False,
-        )
+        self._auth = Auth(connection.secrets)
+        self._client = self._auth.client()
         self._client.session = make_session(
             timeout=connection.timeout,
             allow_private_hosts=connection.allow_private_hosts,
@@ -242,7 +236,7 @@ class XAdapter:
                 text=out.text or None,
                 in_reply_to_tweet_id=out.reply_to or None,
                 media_ids=list(out.media_handles) or None,
-                user_auth=True,
+                user_auth=self._auth.signs,
             )
         except Exception as error:
             raise translate(error, is_write=True, secrets=self._secrets) from None
@@ -278,7 +272,7 @@ class XAdapter:
     def remove(self, external_id: str) -> None:
         """Delete a post of ours. https://docs.x.com/x-api/posts/delete-post"""
         try:
-            self._client.delete_tweet(external_id, user_auth=True)
+            self._client.delete_tweet(external_id, user_auth=self._auth.signs)
         except tweepy.NotFound:
             return
         except Exception as error:
@@ -317,7 +311,7 @@ class XAdapter:
 
     def _read(self, route: str, asked: Mapping[str, str]) -> dict[str, Any]:
         try:
-            response = self._client.request("GET", route, params=asked, user_auth=True)
+            response = self._client.request("GET", route, params=asked, user_auth=self._auth.signs)
             body = response.json()
         except tweepy.BadRequest:
             raise
@@ -329,14 +323,8 @@ class XAdapter:
 
     def _send(self, route: str, **parts: Any) -> dict[str, Any]:
         """Post something that is not public yet; failures may simply be repeated."""
-        signer = tweepy.OAuth1UserHandler(
-            self._secrets.get("consumer_key"),
-            self._secrets.get("consumer_secret"),
-            self._secrets.get("access_token"),
-            self._secrets.get("access_token_secret"),
-        )
         try:
-            response = self._client.session.post(API + route, auth=signer.apply_auth(), **parts)
+            response = self._client.session.post(API + route, auth=self._auth.signer(), **parts)
             body = response.json() if response.ok and response.content else {}
         except Exception as error:
             raise translate(error, is_write=False, secrets=self._secrets) from None

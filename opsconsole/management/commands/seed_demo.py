@@ -11,6 +11,7 @@ from opsconsole.demo.planning import seed_plans
 from opsconsole.demo.routing import seed_consult, seed_rules
 from opsconsole.demo.seeding import (
     seed_accounts,
+    seed_apps,
     seed_clocks,
     seed_people,
     seed_posts,
@@ -31,6 +32,7 @@ class Command(BaseCommand):
             seed_shifts()
             seed_rules()
             if settings.SANDBOX_URL:
+                seed_apps(settings.SANDBOX_URL)
                 seed_accounts(settings.SANDBOX_URL)
                 seed_posts()
             seed_consult()
