@@ -11,6 +11,7 @@ from channels.views import (
     holds,
     hooks,
     listening,
+    pings,
     watch,
 )
 
@@ -62,6 +63,9 @@ urlpatterns = [
     path("deliveries/<int:delivery_id>/", include(_delivery)),
     path("hooks/facebook/<str:token>", hooks.facebook, name="hook_facebook"),
     path("hooks/x/<str:token>", hooks.x, name="hook_x"),
+    path("hooks/blog/<str:token>/webmention", pings.webmention, name="hook_webmention"),
+    path("hooks/blog/<str:token>/pingback", pings.pingback, name="hook_pingback"),
+    path("hooks/blog/<str:token>/trackback", pings.trackback, name="hook_trackback"),
     path("watch/", watch.watch, name="watch"),
     path("metrics", watch.metrics, name="metrics"),
     path("holds/", holds.holds, name="holds"),

@@ -16,6 +16,7 @@ app.autodiscover_tasks(["campaigns", "channels", "inbox", "opsconsole"])
 app.autodiscover_tasks(["channels"], related_name="push_tasks")
 app.autodiscover_tasks(["channels"], related_name="past_tasks")
 app.autodiscover_tasks(["channels"], related_name="connecting_tasks")
+app.autodiscover_tasks(["channels"], related_name="ping_tasks")
 
 
 def _loaded(**_: Any) -> None:

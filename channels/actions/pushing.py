@@ -22,6 +22,8 @@ from opsconsole.kernel.text import storable
 S = PushState
 #: Seconds in which a claimed batch is taken in; whoever dies over it gives it back so much later.
 LEASE = timedelta(seconds=30)
+#: The same for a ping, whose page a stranger may make us wait for.
+PING_LEASE = timedelta(seconds=120)
 #: Events, and bytes, of one batch.
 BATCH, BATCH_BYTES = 200, 1_000_000
 #: Claims without an end after which an event is taken alone, and after which it is parked.
@@ -35,16 +37,16 @@ _KILLER = "Workers ended again and again while they took it in."
 
 def events_claim() -> list[PushEvent]:
     """Claim a batch of what platforms pushed, oldest first; empty when nothing is due."""
-    return _claim(sorted(SIGNED), BATCH)
+    return _claim(sorted(SIGNED), BATCH, LEASE)
 
 
 def ping_claim() -> PushEvent | None:
     """Claim the ping that has waited longest."""
-    found = _claim(sorted(PINGS), 1)
+    found = _claim(sorted(PINGS), 1, PING_LEASE)
     return found[0] if found else None
 
 
-def _claim(sources: Sequence[str], most: int) -> list[PushEvent]:
+def _claim(sources: Sequence[str], most: int, lease: timedelta) -> list[PushEvent]:
     at = now()
     due = PushEvent.objects.filter(
         state=S.WAITING, source__in=sources, due_at__lte=at,
@@ -54,7 +56,7 @@ def _claim(sources: Sequence[str], most: int) -> list[PushEvent]:
         rows = due.order_by("id").select_for_update(skip_locked=True, of=("self",))
         taken = _batch(list(rows.values_list("pk", "size", "claims")[:most]))
         PushEvent.objects.filter(pk__in=taken).update(
-            due_at=at + LEASE, fence=F("fence") + 1, claims=F("claims") + 1
+            due_at=at + lease, fence=F("fence") + 1, claims=F("claims") + 1
         )
     events = PushEvent.objects.filter(pk__in=taken).order_by("id")
     return [event for event in _with_accounts(events) if not _has_killed(event)]

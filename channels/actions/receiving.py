@@ -88,3 +88,5 @@ def event_ring(source: PushSource) -> None:
     """Wake whoever takes in what came through a door of this kind."""
     if source in SIGNED:
         ring_on_commit("push_heard")
+    else:
+        ring_on_commit("ping_heard")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -62,6 +63,14 @@ def push_of(account: ChannelAccount) -> Push:
         waiting=waiting,
         parked=parked,
     )
+
+
+def site_of(account: ChannelAccount) -> str:
+    """Return the address below which a blog's articles stand; of a feed we know the host alone."""
+    if account.kind == ChannelKind.FEED:
+        parts = urlsplit(account.base_url)
+        return f"{parts.scheme}://{parts.netloc}/"
+    return account.base_url
 
 
 def addresses_of(door: PushDoor, kind: str) -> dict[str, str]:

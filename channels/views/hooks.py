@@ -34,10 +34,10 @@ def hook(view: Hook) -> Hook:
             with patience():
                 response = view(request, token)
         except NotFound:
-            response = _said(404, "There is no such door.")
+            response = said(404, "There is no such door.")
         except Error:
             logger.warning("a door had to turn somebody away: the database takes too long")
-            response = _said(503, "Come again later.")
+            response = said(503, "Come again later.")
             response.headers["Retry-After"] = COME_AGAIN
         response.headers["Cache-Control"] = "no-store"
         return response
@@ -58,9 +58,9 @@ def facebook(request: HttpRequest, token: str) -> HttpResponse:
         is_right = request.GET.get("hub.mode") == "subscribe" and is_same(door.verify_token, given)
         if not is_right:
             door_refused(door)
-            return _said(403, "The verify token is wrong.")
+            return said(403, "The verify token is wrong.")
         door_proved(door)
-        return _said(200, request.GET.get("hub.challenge", "")[:200])
+        return said(200, request.GET.get("hub.challenge", "")[:200])
     sign = request.headers.get("X-Hub-Signature-256", "")
     return _take(request, door, PushSource.FACEBOOK, facebook_signature, sign)
 
@@ -73,7 +73,7 @@ def x(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "GET":
         challenge, secret = request.GET.get("crc_token", ""), signing_secret(door.account)
         if not challenge or not secret:
-            return _said(400, "There is nothing to answer.")
+            return said(400, "There is nothing to answer.")
         door_proved(door)
         return JsonResponse({"response_token": x_signature(secret, challenge.encode())})
     sign = request.headers.get("X-Twitter-Webhooks-Signature", "")
@@ -90,13 +90,14 @@ def _take(
     """Store a signed body. Nobody looks into it here, least of all before its signature is right."""
     raw = request.read(LARGEST_HOOK + 1)
     if len(raw) > LARGEST_HOOK:
-        return _said(413, "That is too much at once.")
+        return said(413, "That is too much at once.")
     if not is_signed(sign, signing_secret(door.account), raw, given):
         door_refused(door)
-        return _said(403, "The signature is wrong.")
+        return said(403, "The signature is wrong.")
     event_receive(door.account, source, raw)
-    return _said(200, "")
+    return said(200, "")
 
 
-def _said(status: int, words: str) -> HttpResponse:
+def said(status: int, words: str) -> HttpResponse:
+    """Return a short answer for a program."""
     return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.test import Client
 
@@ -81,3 +82,9 @@ def comment(number: int | str, text: str = "안녕하세요", **given: Any) -> d
 def outcomes() -> list[tuple[str, str]]:
     """What became of every event, oldest first."""
     return list(PushEvent.objects.order_by("id").values_list("state", "outcome"))
+
+
+def form(path: str, **given: str):
+    """Post a form as programs send it: url-encoded."""
+    kind = "application/x-www-form-urlencoded"
+    return Client().post(path, urlencode(given), content_type=kind)

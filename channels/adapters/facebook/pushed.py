@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from channels.adapters.facebook.mapping import TAGGED
 from channels.tidings import ONLY_TOLD, Gone, Tidings, fault_of
 from channels.types import Fetched, ItemKind, Limit, Profile
 
@@ -110,27 +111,29 @@ def _post(value: JSON, page: str, at: datetime) -> Fetched:
 
 
 def _mention(value: JSON, page: str, at: datetime) -> Tidings:
-    """Somebody names the Page. Where that stands on the Page itself it is read like everything there.
+    """Somebody names the Page: on the Page itself, in a post of their own, or in a comment below one.
 
-    Elsewhere we may not read, and cannot answer: what the event tells is all there will be.
+    The first two are read as polls read them. Such a comment we may not read, and cannot answer: what the
+    event tells is all there will be.
     """
-    key = _id(value, "comment_id") or _id(value, "post_id")
-    if not key:
+    comment, post = _id(value, "comment_id"), _id(value, "post_id")
+    if not comment and not post:
         raise ValueError("a mention names nothing")
     author = _author(value)
     if str(value.get("verb") or "add") not in _ADDED or (author and author.external_id == page):
         return Tidings(ignored=1)
-    post = _id(value, "post_id") or key
     if post.startswith(f"{page}_"):
-        return Tidings(look=(key,))
+        return Tidings(look=(comment or post,))
+    if not comment:
+        return Tidings(look=(f"{TAGGED}{post}",))
     mention = Fetched(
-        external_id=f"{ONLY_TOLD}{key}",
+        external_id=f"{ONLY_TOLD}{comment}",
         kind=ItemKind.MENTION,
         text=_text(value),
         posted_at=_moment(value) or at,
-        thread_external_id=f"{ONLY_TOLD}{post}",
+        thread_external_id=f"{ONLY_TOLD}{post or comment}",
         author=author,
-        permalink=f"https://www.facebook.com/{key}",
+        permalink=f"https://www.facebook.com/{comment}",
         limits=(Limit.CLOSED,),
     )
     return Tidings(fresh=(mention,))

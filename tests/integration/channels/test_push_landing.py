@@ -33,6 +33,10 @@ __all__ = ["ear"]
 
 pytestmark = pytest.mark.django_db
 
+#: Somebody names the Page in a comment below somebody else's post.
+ELSEWHERE = {"item": "comment", "verb": "add", "comment_id": "4_8", "post_id": "9_4", "sender_id": 4,
+             "sender_name": "수아", "created_time": 1790000000}  # fmt: skip
+
 
 @pytest.fixture
 def page():
@@ -138,12 +142,11 @@ def test_reactions_and_what_waits_for_its_time_are_ignored(page):
     assert set(page.items()) == {"P"}
 
 
-def test_a_visitors_post_and_a_mention_elsewhere_land(page):
+def test_a_visitors_post_and_a_mention_in_a_strangers_thread_land(page):
     who = {"id": "4", "name": "수아"}
     page.tell({"item": "status", "verb": "add", "post_id": "p_5", "message": "여기요", "from": who,
                "created_time": 1790000000})  # fmt: skip
-    page.tell({"item": "post", "verb": "add", "post_id": "4_8", "sender_id": 4, "sender_name": "수아",
-               "created_time": 1790000000}, field="mention")  # fmt: skip
+    page.tell(ELSEWHERE, field="mention")
     items = page.items()
     assert items["p_5"].kind == "visitor_post"
     mention = items["told:4_8"]
@@ -154,7 +157,7 @@ def test_a_visitors_post_and_a_mention_elsewhere_land(page):
 
 
 def test_what_nobody_can_read_again_is_not_asked_for(page):
-    page.tell({"item": "post", "verb": "add", "post_id": "4_8", "sender_id": 4}, field="mention")
+    page.tell(ELSEWHERE, field="mention")
     InboundItem.objects.update(posted_at=now())
     page.account.recheck_due_at = now() - timedelta(hours=1)
     assert items_to_recheck(page.account, now()) == ["P"]
