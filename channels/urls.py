@@ -11,6 +11,7 @@ from channels.views import (
     holds,
     hooks,
     listening,
+    past,
     pings,
     watch,
 )
@@ -24,6 +25,8 @@ _account = [
     path("reconnect/<slug:way>/", connecting.reconnect_begin, name="reconnect_begin"),
     path("listening/", listening.listening, name="listening"),
     path("budget/", budgets.budget, name="budget"),
+    path("past/", past.past, name="past"),
+    path("past/<int:number>/stop/", past.stop, name="past_stop"),
     path("<slug:verb>/", accounts.act, name="account_act"),
 ]
 

@@ -46,7 +46,7 @@ class Line:
     """Something a customer wrote that asked for an answer.
 
     `at` is the platform's time, `seen_at` when we had it. `gone_at` is when it stopped asking, and
-    `gone_why` how (removed, hidden, spam); None while it stands.
+    `gone_why` how (removed, hidden, spam); None while it stands. One that `is_late` was not read in time.
     """
 
     pk: int
@@ -54,6 +54,7 @@ class Line:
     landed_at: datetime
     gone_at: datetime | None = None
     gone_why: str = ""
+    is_late: bool = False
 
     @property
     def seen_at(self) -> datetime:
@@ -113,6 +114,7 @@ class PlannedWait:
     cycle: int = 1
     seq: int = 1
     kind: WaitKind = WaitKind.FIRST
+    is_late: bool = False
 
 
 #: What a line waits for: the answer or resolve that ended it; None while it waits.
@@ -185,6 +187,7 @@ def _opened(lines: Sequence[Line], names: Iterable[int]) -> PlannedWait:
         desk_opened_at=min(line.seen_at for line in lines),
         is_suspect=first.at
         == first.landed_at,  # what claims to come from the future is dated by us
+        is_late=first.is_late,
     )
 
 

@@ -4,10 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Q
-
 from channels.coverage import Stretch, clipped, missing
-from channels.lifecycle import HoleState, PastState
+from channels.lifecycle import PastState
 from channels.models import ChannelAccount, CoveredStretch, Hole, PastReading
 from channels.registry import capabilities_for
 from channels.selectors.accounts import accounts_for
@@ -90,6 +88,14 @@ def past_for(actor: Actor, reading_id: int, ability: str = Ability.READ_ACCOUNTS
     return reading
 
 
+def past_of(account: ChannelAccount, reading_id: int) -> PastReading:
+    """Return a reading of an account that has come through its gate; NotFound when it is another's."""
+    reading = PastReading.objects.filter(account=account, pk=reading_id).first()
+    if reading is None:
+        raise NotFound
+    return reading
+
+
 def incomplete_accounts(
     units: Iterable[int], period: Stretch, at: datetime
 ) -> list[ChannelAccount]:
@@ -125,11 +131,6 @@ def _is_whole(
         if wanted and missing(spans.get(stream, []), wanted):
             return False
     return True
-
-
-def has_holes(account: ChannelAccount) -> bool:
-    """Whether something of an account is missing for good, or is just being filled."""
-    return Hole.objects.filter(~Q(state=HoleState.FILLED), account=account).exists()
 
 
 def is_reading(reading: PastReading) -> bool:

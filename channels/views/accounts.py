@@ -11,10 +11,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from channels.actions import accounts as actions
+from channels.coverage import Stretch
+from channels.coverage_words import SHOWN
 from channels.forms import AccountForm, initial_of
 from channels.models import ChannelAccount
 from channels.selectors.accounts import account_counts, account_for, accounts_for
 from channels.selectors.budgets import uses_of
+from channels.selectors.coverage import coverage_of
 from channels.selectors.deliveries import DeliveryFilter, delivery_page
 from channels.selectors.streams import streams_of
 from channels.selectors.windows import quotas_of
@@ -57,6 +60,7 @@ def account(request: ActorRequest, account_id: int) -> HttpResponse:
     context = {
         "account": found,
         "counts": account_counts(found, now()),
+        "coverage": coverage_of(found, Stretch(now() - SHOWN, now())),
         "uses": uses_of(found, now()),
         "quotas": quotas_of(found, now()),
         "at": now(),

@@ -258,7 +258,7 @@ def _copy(row: Wait, plan: PlannedWait) -> None:
     row.answer_id = plan.answer.pk if plan.answer else None
     row.replier_id = plan.answer.replier if plan.answer else plan.said_by
     row.is_outside = plan.answer.is_outside if plan.answer else plan.end_reason == ELSEWHERE
-    row.double_answers = plan.double_answers
+    row.double_answers, row.is_late = plan.double_answers, plan.is_late
 
 
 def _measure(row: Wait, measure: Measure) -> None:
@@ -273,8 +273,9 @@ def _reckon(row: Wait, hours: Hours | None, at: datetime) -> None:
     row.due_at = row.warn_at = None
     if target is not None:
         try:
-            row.due_at = due_after(counted, row.opened_at, target)
-            row.warn_at = due_after(counted, row.opened_at, target * WARN_AT)
+            since = row.desk_opened_at if row.is_late else row.opened_at
+            row.due_at = due_after(counted, since, target)
+            row.warn_at = due_after(counted, since, target * WARN_AT)
         except NoOpenTimeError:  # hours are checked when they are set, but exceptions run out
             row.due_at = row.warn_at = None
     ended_at, due_at = row.ended_at, row.due_at

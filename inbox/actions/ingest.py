@@ -178,7 +178,7 @@ def _add_inbound(item: InboundItem) -> None:
         contact=contact, thread_external_id=item.thread_external_id,
         parent_external_id=item.parent_external_id, text=item.text, language=item.language,
         permalink=item.permalink, media=item.media, posted_at=item.posted_at,
-        landed_at=item.landed_at,
+        landed_at=item.landed_at, came_as=item.came_as,
     )  # fmt: skip
     search_later(Searchable.MESSAGE, [message.pk])
     _customer_wrote(conversation, item)
@@ -241,7 +241,7 @@ def _add_own(item: InboundItem) -> None:
         direction=Direction.OUTBOUND, kind=MessageKind.REPLY, visibility=item.visibility,
         thread_external_id=item.thread_external_id, parent_external_id=item.parent_external_id,
         text=item.text, language=item.language, permalink=item.permalink, media=item.media,
-        posted_at=item.posted_at, landed_at=item.landed_at,
+        posted_at=item.posted_at, landed_at=item.landed_at, came_as=item.came_as,
         operator_id=operator_signed(item.account_id, item.text),
     )  # fmt: skip
     search_later(Searchable.MESSAGE, [message.pk])

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from channels.lifecycle import ChannelKind
 from channels.models import InboundItem
+from channels.types import CameAs
 from inbox.actions import changes
 from inbox.actions.arrivals import arrival
 from inbox.actions.blocking import lines_of_blocked
@@ -107,7 +108,8 @@ def _write(intake: Intake) -> None:
     search_later(Searchable.MESSAGE, [message.pk for message in intake.messages])
     record_all([*_acts("opened", intake.opened), *_acts("reopened_by_customer", intake.reopened)])
     _clocks(intake)
-    assignees_hear(intake.known.values())
+    heard = {m.conversation_id for m in intake.messages if m.came_as == CameAs.LIVE}
+    assignees_hear(row for row in intake.known.values() if row.pk in heard)
     changes.hint_all([*intake.known.values(), *intake.opened])
 
 
@@ -145,7 +147,7 @@ def _message(item: InboundItem, conversation: Conversation, contact: Contact) ->
         contact=contact, thread_external_id=item.thread_external_id,
         parent_external_id=item.parent_external_id, text=item.text, language=item.language,
         permalink=item.permalink, media=item.media, posted_at=item.posted_at,
-        landed_at=item.landed_at,
+        landed_at=item.landed_at, came_as=item.came_as,
     )  # fmt: skip
 
 

@@ -209,6 +209,8 @@ class Wait(models.Model):
     excluded_reason = models.CharField(max_length=16, blank=True)
     clock_suspect = models.BooleanField(default=False)
     is_backfill = models.BooleanField(default=False)
+    #: Its first line came in late, by no fault of the desk: it is due by the desk's clock.
+    is_late = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from channels.types import Visibility
+from channels.types import CameAs, Visibility
 from inbox.lifecycle import Direction, MessageKind
 from inbox.models.conversation import Contact, Conversation
 
@@ -46,6 +46,9 @@ class Message(models.Model):
     media = models.JSONField(default=list)
     posted_at = models.DateTimeField()
     landed_at = models.DateTimeField()
+    came_as = models.CharField(
+        max_length=8, choices=[(c.value, c.value) for c in CameAs], default=CameAs.LIVE
+    )
     edited_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True)
     quiet_since = models.DateTimeField(null=True)

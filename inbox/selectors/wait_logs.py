@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from channels.types import Visibility
+from channels.types import CameAs, Visibility
 from inbox.lifecycle import UNASKED, Direction
 from inbox.models import Assignment, Closing, Message
 from inbox.wait_log import Answer, Line, Log
@@ -25,7 +25,7 @@ def logs_of(conversation_ids: Sequence[int]) -> dict[int, Log]:
     closed: dict[int, list[Resolve]] = defaultdict(list)
     messages = Message.objects.filter(conversation__in=conversation_ids).only(
         "conversation_id", "external_id", "parent_external_id", "direction", "visibility",
-        "posted_at", "landed_at", "quiet_since", "operator_id", "delivery_id", "is_part", "kind",
+        "posted_at", "landed_at", "came_as", "quiet_since", "operator_id", "delivery_id", "is_part", "kind",
     )  # fmt: skip
     for message in messages:
         said[message.conversation_id].append(message)
@@ -55,13 +55,15 @@ def log_of(messages: Sequence[Message], closings: Sequence[Resolve] = ()) -> Log
 def _line(message: Message) -> Line | None:
     if message.direction != Direction.INBOUND or message.kind in UNASKED:
         return None
+    is_late = message.came_as != CameAs.LIVE
     if message.visibility in LIVE:
-        return Line(message.pk, message.posted_at, message.landed_at)
+        return Line(message.pk, message.posted_at, message.landed_at, is_late=is_late)
     if message.quiet_since is None:
         return None  # it came as spam or hidden and never asked for anything
     return Line(
-        message.pk, message.posted_at, message.landed_at, message.quiet_since, message.visibility
-    )
+        message.pk, message.posted_at, message.landed_at, message.quiet_since, message.visibility,
+        is_late,
+    )  # fmt: skip
 
 
 def _answer(message: Message, posted: Mapping[str, datetime]) -> Answer:

@@ -7,6 +7,9 @@ from datetime import datetime, time
 from django.db.models import Aggregate, Avg, Count, F, Max, Min, Q, QuerySet
 from django.utils import timezone
 
+from channels.coverage import Stretch
+from channels.models import ChannelAccount
+from channels.selectors.coverage import incomplete_accounts
 from inbox.models import Conversation, Shift, Wait
 from inbox.wait_log import EndKind
 from opsconsole.kernel.actor import Actor
@@ -64,6 +67,12 @@ def day_began() -> datetime:
     """Return when today began in the console's zone."""
     today = timezone.localdate(now())
     return timezone.make_aware(datetime.combine(today, time.min))
+
+
+def incomplete_today(units: Iterable[BusinessUnit], since: datetime) -> list[ChannelAccount]:
+    """Return the accounts of which not all that was written today is here. Two queries."""
+    at = now()
+    return incomplete_accounts([unit.pk for unit in units], Stretch(since, at), at)
 
 
 def standings(units: Iterable[BusinessUnit]) -> list[Standing]:

@@ -41,6 +41,7 @@ def today(request: ActorRequest) -> HttpResponse:
         "by_unit": figures.times_by_unit(units, since, clock),
         "by_operator": figures.times_by_operator(units, since, clock),
         "crew": figures.crew_now(units),
+        "incomplete": figures.incomplete_today(units, since),
         "clock": clock,
         "clocks": CLOCK_WORDS,
     }

@@ -373,6 +373,7 @@ SCREENS = {
     },
     many_spending_accounts: {
         "/accounts/{}/budget/": 10,
+        "/accounts/{}/past/": 11,
         "/accounts/{}/listening/": 10,
         "/accounts/": 8,
     },
