@@ -17,6 +17,7 @@ from channels.actions.accounts import (
     credential_replace,
 )
 from channels.actions.handshakes import move
+from channels.actions.past import DEFAULT_DAYS, history_begin
 from channels.lifecycle import HandshakeState, Way
 from channels.models import ChannelAccount, Credential, Handshake, PlatformApp
 from channels.selectors.accounts import account_for
@@ -108,6 +109,7 @@ def _keep(
     Credential.objects.create(
         account=account, sealed=encrypt(secrets), updated_at=at, **_lent(found, app, at)
     )
+    history_begin(account, actor, DEFAULT_DAYS)
     record(actor, "channels.account.connected", account, unit_id=account.unit_id, kind=row.kind)
     ring_on_commit("poll_requested")
     return account
