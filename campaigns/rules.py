@@ -95,8 +95,9 @@ def _picture(going: Going, picture: Picture) -> Iterator[Fault]:
     named = {"account": going.account.name, "name": image.name}
     if image.content_type not in limits.media_types:
         yield _fault("media_type", _("%(account)s does not take files like “%(name)s”."), named)
-    if image.size > limits.largest_media:
-        mb = str(limits.largest_media // 1_000_000)
+    most = limits.most_bytes(image.content_type)
+    if image.size > most:
+        mb = str(most // 1_000_000)
         yield _fault(
             "media_size",
             _("“%(name)s” is too large for %(account)s: at most %(mb)s MB."),

@@ -16,6 +16,9 @@ DETAILS = (
     _("Facebook answered without an id."),
     _("Facebook answered without the message's id."),
     _("Facebook leads on to a page in an unknown form."),
+    _("Facebook asks for ever more pieces of the film."),
+    _("Facebook took the film and does not say yet which post it is."),
+    _("Facebook took the film but gave it no id."),
     _("Facebook took the picture but gave it no id."),
     _("No Page was chosen, or this person manages none."),
     _("No feed was found at this address."),
@@ -52,6 +55,7 @@ DETAILS = (
     _("X does not accept our app's client id and secret."),
     _("X does not say whose credentials these are."),
     _("X searches the last seven days only; what was found before is missing."),
+    _("X cannot play this file."),
     _("X gives out only the newest 800 mentions; older ones are missing."),
     _("X took the file but gave it no id."),
 )

@@ -54,6 +54,21 @@ class NoRoom(ChannelError):
         self.until = until
 
 
+class NotReady(ChannelError):
+    """Nothing is public yet: the platform still works on what was uploaded.
+
+    Ask again after `seconds` with the same `handles`, which are good for `keeps` seconds.
+    """
+
+    def __init__(
+        self, detail: str = "", *, handles: tuple[str, ...], seconds: int, keeps: int
+    ) -> None:
+        super().__init__(detail)
+        self.handles = handles
+        self.seconds = seconds
+        self.keeps = keeps
+
+
 class AuthExpired(ChannelError):
     """Nothing was done; the account must be reconnected by a person."""
 

@@ -149,6 +149,7 @@ DELIVERY_REASONS: dict[str, Promise] = {
     "no_quota": _("The platform's allowance is used up for now; it leaves once there is room."),
     "not_approved": _("It was not approved at its time. It was not sent."),
     "not_permitted": _("The platform does not let this account answer there."),
+    "processing": _("The platform is still working on the film; it leaves once that is done."),
     "rate_limited": _("The platform asks for patience; it will be tried again."),
     "target_gone": _("The message it answers is no longer there."),
     "too_long": _("The platform finds it too long."),

@@ -26,8 +26,9 @@ from channels.actions import (
 from channels.actions.metering import Meter, metered
 from channels.actions.moderating import ModerationClaim
 from channels.actions.moves import Claim
+from channels.actions.sending import handles_of
 from channels.actions.statements import media_of
-from channels.errors import Ambiguous, ChannelError, NoRoom, Unreachable
+from channels.errors import Ambiguous, ChannelError, NoRoom, NotReady, Unreachable
 from channels.hands import Hands
 from channels.lifecycle import URGENT
 from channels.models import ChannelAccount, Delivery, Moderation
@@ -242,6 +243,8 @@ def _carry(claim: Claim, delivery: Delivery) -> None:
         if not sending.delivery_arm(claim, worker=socket.gethostname()):
             return
         receipt = adapter.publish(out)
+    except NotReady as error:
+        sending.delivery_waits(claim, error)
     except ChannelError as error:
         sending.delivery_failed(claim, error)
     except Exception as error:
@@ -359,6 +362,7 @@ def outgoing(delivery: Delivery) -> Outgoing:
         reply_to=delivery.reply_to,
         thread=delivery.thread,
         media=tuple(media),
+        media_handles=handles_of(delivery),
         article=article_of(delivery.article),
     )
 

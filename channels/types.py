@@ -237,6 +237,10 @@ class OutgoingMedia:
     alt_text: str = ""
 
 
+#: A film that one worker uploads within its lease; platforms take more.
+LARGEST_FILM = 100_000_000
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """What only a blog takes: its own summary, and the numbers of its categories there."""
@@ -310,8 +314,8 @@ class Capabilities:
     privately, once, in up to `private_length` characters; 0 where there is no such thing. An answer in
     public carries up to `max_reply_media` pictures. `moderation` holds the verbs of `moderate` that the channel knows.
     A post carries up to `max_media` files of up to `largest_media` bytes each, `gif_alone` when a GIF
-    stands with no other. With `is_formatted` the
-    text of a post is Markdown.
+    stands with no other; a GIF may have `largest_gif` bytes, and a film, which always stands alone,
+    `largest_film`. With `is_formatted` the text of a post is Markdown.
     `post_limits` says how many posts of one account the platform documents to take in how many seconds.
     `streams` are the listings that together make up what comes in, each with times of its own up to which
     it has been read; those in `slow_streams` are read every few polls only.
@@ -332,9 +336,18 @@ class Capabilities:
     private_days: int = 0
     private_length: int = 0
     largest_media: int = 0
+    largest_gif: int = 0
+    film_types: tuple[str, ...] = ()
+    largest_film: int = 0
     gif_alone: bool = False
     threading: Threading = Threading.NONE
     has_categories: bool = False
     is_formatted: bool = False
     streams: tuple[str, ...] = ()
     slow_streams: frozenset[str] = frozenset()
+
+    def most_bytes(self, content_type: str) -> int:
+        """Return how large a file of a type may be."""
+        if content_type in self.film_types:
+            return self.largest_film
+        return (self.largest_gif if content_type == "image/gif" else 0) or self.largest_media

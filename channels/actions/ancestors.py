@@ -66,6 +66,14 @@ def ancestors_keep(account: ChannelAccount, wanted: Sequence[Ancestor], seen: Re
     _note(account, levels, found)
 
 
+def ancestors_of_author_drop(account_id: int, author_external_id: str) -> int:
+    """Empty what somebody wrote that stands above others' lines: it can no longer be read."""
+    rows = Ancestor.objects.filter(account=account_id, author_external_id=author_external_id)
+    return rows.update(
+        state=AncestorState.GONE, author={}, author_external_id="", text="", permalink="", media=[]
+    )
+
+
 def _note(account: ChannelAccount, levels: dict[str, int], brought: dict[str, Fetched]) -> None:
     """Write down what is not known yet; items are known as such."""
     missing = {storable_id(key): level for key, level in levels.items()}
@@ -88,6 +96,7 @@ def _facts(item: Fetched) -> dict[str, Any]:
     author = item.author
     return {
         "state": AncestorState.FOUND,
+        "author_external_id": storable_id(author.external_id if author else ""),
         "parent_external_id": storable_id(item.parent_external_id),
         "author": {
             "name": storable(author.name, 200), "handle": storable(author.handle, 200),

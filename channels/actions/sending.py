@@ -34,6 +34,7 @@ from channels.errors import (
     AuthExpired,
     ChannelError,
     NoRoom,
+    NotReady,
     RateLimited,
     Rejected,
     RejectionCode,
@@ -53,6 +54,8 @@ S = DeliveryState
 MAX_RETRIES = 8
 #: The clock asks for what is due this often; what falls between two ticks is waited for.
 SOON = timedelta(seconds=1)
+#: What was uploaded is no longer relied on this long before the platform forgets it.
+MEDIA_MARGIN = timedelta(hours=1)
 #: Why something is missed whose window has closed, by what its rule says.
 LATE_CODE = Case(
     When(late_rule=LateRule.ASK, then=Value("late_asks")),
@@ -256,6 +259,22 @@ def _park_account(claim: Claim, delivery: Delivery, error: RateLimited) -> bool:
         claim, {S.CLAIMED, S.PREPARED, S.ARMED}, S.RETRY_WAIT, lease_until=None,
         reason_code=_WAITS[failure_code(error)], reason=error.detail[:500],
     )  # fmt: skip
+
+
+def delivery_waits(claim: Claim, error: NotReady) -> bool:
+    """Have a delivery come back once the platform has worked on what was uploaded; that is no failure."""
+    at = now()
+    return move(
+        claim, {S.CLAIMED}, S.RETRY_WAIT, lease_until=None, media_handles=list(error.handles),
+        not_before=at + timedelta(seconds=error.seconds), reason_code="processing", reason="",
+        handles_until=at + timedelta(seconds=error.keeps) - MEDIA_MARGIN,
+    )  # fmt: skip
+
+
+def handles_of(delivery: Delivery) -> tuple[str, ...]:
+    """Return what an earlier try has uploaded, while it is still good; else it is uploaded anew."""
+    until = delivery.handles_until
+    return tuple(delivery.media_handles) if until is not None and until > now() else ()
 
 
 def _wait_for_room(claim: Claim, delivery: Delivery, error: NoRoom) -> bool:

@@ -35,7 +35,9 @@ class Delivery(models.Model):
     reply_to = models.CharField(max_length=190, blank=True)
     thread = models.CharField(max_length=190, blank=True)
     nonce = models.CharField(max_length=40, unique=True)
+    #: What was uploaded, and until when a later try may go on with it.
     media_handles = models.JSONField(default=list)
+    handles_until = models.DateTimeField(null=True)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )

@@ -53,6 +53,7 @@ class Ancestor(models.Model):
     state = models.CharField(max_length=6, choices=AncestorState, default=AncestorState.WANTED)
     level = models.PositiveSmallIntegerField(default=1)
     tries = models.PositiveSmallIntegerField(default=0)
+    author_external_id = models.CharField(max_length=190, blank=True)
     author = models.JSONField(default=dict)
     text = models.TextField(blank=True)
     permalink = models.URLField(max_length=600, blank=True)

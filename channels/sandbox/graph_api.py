@@ -3,9 +3,10 @@
 import hmac
 import json
 import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from channels.sandbox import fb_messages
+from channels.sandbox import fb_messages, fb_videos
 from channels.sandbox.gateway import Platform
 from channels.sandbox.graph_errors import GraphError, no_such_object, scripted
 from channels.sandbox.graph_login import (
@@ -242,8 +243,10 @@ def _read(call: Call, account: Account, path: list[str], params: dict[str, str])
         return _many(call, account, params)
     if not path or len(path) > 2:
         raise GraphError(2500, f"Unknown path components: /{'/'.join(path[1:])}")
-    if conversation := fb_messages.read(call, account, path):
-        return conversation
+    if other := fb_messages.read(call, account, path) or fb_videos.read(
+        call, account, path, params
+    ):
+        return other
     node = _node(call, account, path[0])
     if len(path) == 1:
         return Reply(200, show(call, node, wishes_of(call, params)))
@@ -257,20 +260,29 @@ def _read(call: Call, account: Account, path: list[str], params: dict[str, str])
     return Reply(200, edge(call, node, path[1], params, wishes_of(call, params)))
 
 
+def _publish(call: Call, account: Account, page: Account, params: dict[str, str]) -> Reply:
+    return _read_back(call, account, params, publish(call, page, params))
+
+
+PageWrite = Callable[[Call, Account, Account, dict[str, str]], Reply]
+#: What may be posted to a page, by the edge.
+PAGE_WRITES: Mapping[str, PageWrite] = {
+    "feed": _publish,
+    "photos": lambda call, _account, page, params: upload_photo(call, page, params),
+    "videos": lambda call, _account, page, params: fb_videos.upload(call, page, params),
+    "messages": lambda call, _account, page, params: fb_messages.send(call, page, params),
+    "subscribed_apps": lambda _call, _account, _page, _params: Reply(200, {"success": True}),
+}
+
+
 def _write(call: Call, account: Account, path: list[str], params: dict[str, str]) -> Reply:
     if not path or len(path) > 2:
         raise GraphError(2500, f"Unknown path components: /{'/'.join(path[1:])}")
     node = _node(call, account, path[0], "post")
     target = path[1] if len(path) == 2 else ""
     must_be_allowed(call, token_of(call), target)
-    if isinstance(node, Account) and target in {"feed", "photos", "subscribed_apps"}:
-        if target == "subscribed_apps":
-            return Reply(200, {"success": True})
-        if target == "photos":
-            return upload_photo(call, node, params)
-        return _read_back(call, account, params, publish(call, node, params))
-    if isinstance(node, Account) and target == "messages":
-        return fb_messages.send(call, node, params)
+    if isinstance(node, Account) and target in PAGE_WRITES:
+        return PAGE_WRITES[target](call, account, node, params)
     if isinstance(node, FbObject) and target == "comments":
         return _read_back(call, account, params, comment(call, node, params))
     if isinstance(node, FbObject) and not target:
@@ -351,7 +363,10 @@ def is_create(call: Call) -> bool:
     """Say whether a call wants to publish something."""
     if call.method != "POST" or call.params.get("method", "").upper() == "DELETE":
         return False
-    return call.path.rstrip("/").rsplit("/", 1)[-1] in {"feed", "photos", "comments", "messages"}
+    edge = call.path.rstrip("/").rsplit("/", 1)[-1]
+    if edge == "videos":
+        return call.fields().get("upload_phase") == "finish"
+    return edge in {"feed", "photos", "comments", "messages"}
 
 
 PLATFORM = Platform("facebook", identify, handle, scripted, is_create)

@@ -27,6 +27,7 @@ TASKS = ("ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MESSAGING", "MODERATE", "MAN
 NEEDS: Mapping[str, tuple[str, str]] = {
     "feed": ("pages_manage_posts", "CREATE_CONTENT"),
     "photos": ("pages_manage_posts", "CREATE_CONTENT"),
+    "videos": ("pages_manage_posts", "CREATE_CONTENT"),
     "comments": ("pages_manage_engagement", "MODERATE"),
     "messages": ("pages_messaging", "MESSAGING"),
     "subscribed_apps": ("pages_manage_metadata", "MODERATE"),

@@ -11,7 +11,7 @@ from channels.sandbox.fb_posts import created_at, is_visible
 from channels.sandbox.graph_counts import COUNTED, counted
 from channels.sandbox.graph_errors import GraphError, nonexisting_field
 from channels.sandbox.graph_fields import FieldWish, narrow, parse_fields, unparse
-from channels.sandbox.rows import Account, FbObject, FbPerson
+from channels.sandbox.rows import Account, FbObject, FbPerson, Media
 from channels.sandbox.wire import Call, words
 
 PUBLIC = "https://graph.facebook.com"
@@ -88,9 +88,15 @@ def _attachment(call: Call, row: FbObject) -> dict[str, Any] | None:
     return {
         "media": {"image": image},
         "target": {"id": media.id, "url": f"https://www.facebook.com/photo/?fbid={media.id}"},
-        "type": "sticker" if row.sticker else "photo",
+        "type": _kind(row, media),
         "url": f"https://www.facebook.com/photo/?fbid={media.id}",
     }
+
+
+def _kind(row: FbObject, media: Media) -> str:
+    if media.content_type.startswith("video/"):
+        return "video_inline"
+    return "sticker" if row.sticker else "photo"
 
 
 def _share(row: FbObject) -> dict[str, Any]:

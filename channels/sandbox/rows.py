@@ -117,6 +117,9 @@ class Media(Row):
     expires_at: float = 0.0
     created: float = 0.0
     number: int = 0
+    total: int = 0
+    problem: str = ""
+    post: str = ""
     segments: dict[str, str] = field(default_factory=dict)
     published: bool = True
 

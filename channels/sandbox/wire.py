@@ -143,6 +143,7 @@ class Call:
                 part.content_type or "application/octet-stream",
                 part.file_object.read(),
             )
+            part.close()  # large ones lie on disk
 
         headers = {"Content-Type": self.headers["content-type"].encode()}
         try:

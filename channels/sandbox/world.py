@@ -21,6 +21,8 @@ DEFAULTS: Mapping[str, Any] = {
     "x_spec": "both",
     "x_summoned_only": False,
     "x_reply_prefix": True,
+    "x_processing_seconds": 2,
+    "x_processing": "succeeds",
     "x_limits": {},
     "x_posts_per_day": 10_000,
     "x_duplicate_seconds": 86_400,

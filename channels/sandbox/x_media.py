@@ -27,6 +27,12 @@ UPLOAD_KEYS = frozenset({"media", "media_category", "media_type", "additional_ow
 #: Largest picture, animation and film (bytes).
 LARGEST = {"tweet_image": 5 << 20, "dm_image": 5 << 20, "tweet_gif": 15 << 20}
 LIFETIME = 86_400
+#: Largest piece of a chunked upload (bytes).
+LARGEST_PIECE = 5_000_000
+#: What X works on after the upload, and may refuse to play.
+WORKED_ON = frozenset({"tweet_video", "tweet_gif", "amplify_video", "dm_video", "dm_gif"})
+#: What each category must be.
+KINDS = {"tweet_image": "image/", "tweet_gif": "image/gif", "tweet_video": "video/"}
 
 
 def _wrong(message: str) -> XError:
@@ -50,6 +56,8 @@ def _check_content(content: bytes, category: str) -> None:
         raise _wrong(f"$.media_category: is not one of {sorted(CATEGORIES)}")
     if not content or not sniff(content):
         raise _wrong("Failed to process image. media type unrecognized.")
+    if not sniff(content).startswith(KINDS.get(category, "")):
+        raise _wrong("The media does not match its media_category.")
     if len(content) > LARGEST.get(category, 512 << 20):
         raise _wrong("media file size exceeds the limit")
 
@@ -61,16 +69,22 @@ def _shown(media: Media) -> dict[str, Any]:
         "size": len(content_of(media)),
         "expires_after_secs": LIFETIME,
     }
-    if media.category in {"tweet_video", "tweet_gif", "amplify_video"}:
-        done = now() >= media.ready_at
-        shown["processing_info"] = (
-            {"state": "succeeded", "progress_percent": 100}
-            if done
-            else {"state": "in_progress", "check_after_secs": 1, "progress_percent": 30}
-        )
+    if media.category in WORKED_ON:
+        shown["processing_info"] = _processing(media)
     else:
         shown["image"] = {"image_type": media.content_type, "w": media.width, "h": media.height}
     return shown
+
+
+def _processing(media: Media) -> dict[str, Any]:
+    left = media.ready_at - now()
+    if left > 0:
+        return {"state": "in_progress", "check_after_secs": max(1, int(left + 0.999)),
+                "progress_percent": 30}  # fmt: skip
+    if media.problem:
+        error = {"code": 1, "name": "InvalidMedia", "message": media.problem}
+        return {"state": "failed", "progress_percent": 30, "error": error}
+    return {"state": "succeeded", "progress_percent": 100}
 
 
 def _owner(call: Call) -> str:
@@ -112,7 +126,7 @@ def initialize(call: Call) -> Reply:
     if not isinstance(total, int) or total <= 0:
         raise _wrong("$.total_bytes: must be a positive integer")
     media = _new(call.world, _owner(call), category, str(fields["media_type"]))
-    media.state, media.expires_at = "pending", 0.0
+    media.state, media.expires_at, media.total = "pending", 0.0, total
     call.world.store.media.put(media)
     shown = {"id": media.id, "media_key": f"3_{media.id}", "expires_after_secs": LIFETIME}
     return Reply(200, {"data": shown})
@@ -129,8 +143,12 @@ def append(call: Call, id: str) -> Reply:
     """POST /2/media/upload/:id/append."""
     media, fields, file = _mine(call, id), call.fields(), call.files().get("media")
     index = str(fields.get("segment_index", ""))
-    if not index.isdigit():
-        raise _wrong("$.segment_index: must be an integer")
+    if not index.isdigit() or int(index) > 999:
+        raise _wrong("$.segment_index: must be an integer between 0 and 999")
+    if media.state != "pending":
+        raise _wrong("The media has been finalized.")
+    if file and len(file.content) > LARGEST_PIECE:
+        raise _wrong("media chunk exceeds the limit")
     if file:
         media.segments[index] = base64.b64encode(file.content).decode()
     else:
@@ -140,15 +158,21 @@ def append(call: Call, id: str) -> Reply:
 
 
 def finalize(call: Call, id: str) -> Reply:
-    """POST /2/media/upload/:id/finalize. Films are then processed for two seconds."""
+    """POST /2/media/upload/:id/finalize. Films are then worked on for a while."""
     media = _mine(call, id)
     order = sorted(media.segments, key=int)
+    if [int(i) for i in order] != list(range(len(order))):
+        raise _wrong("Segments do not add up to provided total file size.")
     content = b"".join(base64.b64decode(media.segments[i]) for i in order)
+    if len(content) != media.total:
+        raise _wrong("Segments do not add up to provided total file size.")
     _check_content(content, media.category)
     media.segments, media.state = {}, "succeeded"
     media.expires_at = call.at + LIFETIME
-    if media.category in {"tweet_video", "amplify_video", "tweet_gif"}:
-        media.ready_at = call.at + 2
+    if media.category in WORKED_ON:
+        media.ready_at = call.at + float(call.world.setting("x_processing_seconds", call.account))
+        if call.world.setting("x_processing", call.account) == "fails":
+            media.problem = "The video could not be processed."
     call.world.store.media.put(fill(media, content))
     return Reply(200, {"data": _shown(media)})
 

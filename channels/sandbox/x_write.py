@@ -15,6 +15,7 @@ from channels.sandbox.x_errors import (
     forbidden,
     invalid,
 )
+from channels.sandbox.x_media import WORKED_ON
 from channels.sandbox.x_params import check_id, check_names
 from channels.sandbox.x_posts import delete_tweet, make_tweet
 from channels.sandbox.x_view import HANDLE, is_visible, wire_text
@@ -78,7 +79,10 @@ def _media(call: Call, body: dict[str, Any], account: Account) -> list[str]:
         if media is None or media.owner != account.id or call.at > media.expires_at:
             message = "Your media IDs are invalid."
             raise invalid([{"parameters": {"media.media_ids": ids}, "message": message}])
-        if call.at < media.ready_at:
+        if media.category in WORKED_ON and len(ids) > 1:
+            message = "You can attach at most 4 images, or one GIF, or one video."
+            raise invalid([{"parameters": {"media.media_ids": ids}, "message": message}])
+        if call.at < media.ready_at or media.problem:
             message = "Not all media have finished processing."
             raise invalid([{"parameters": {"media.media_ids": ids}, "message": message}])
     return [str(i) for i in ids]

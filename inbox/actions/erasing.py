@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from channels.actions.ancestors import ancestors_of_author_drop
 from channels.actions.erasing import (
     are_under_way,
     deliveries_blank,
@@ -181,6 +182,7 @@ def _contacts_blank(ids: Sequence[int]) -> None:
         for row in rows:
             if row.network == network_of(account):
                 items_of_author_drop(account.pk, row.external_id)
+                ancestors_of_author_drop(account.pk, row.external_id)
     ContactNote.objects.filter(contact__in=ids).delete()
     for row in rows:
         Contact.objects.filter(pk=row.pk).update(

@@ -13,6 +13,7 @@ from channels.adapters.facebook.writing import Writing
 from channels.errors import AuthExpired, Rejected, RejectionCode
 from channels.port import Connection, moderated, must_moderate
 from channels.types import (
+    LARGEST_FILM,
     Capabilities,
     Counting,
     Cursor,
@@ -46,6 +47,8 @@ class FacebookAdapter:
             {ModerationVerb.HIDE, ModerationVerb.UNHIDE, ModerationVerb.DELETE_OWN}
         ),
         largest_media=10_000_000,
+        film_types=("video/mp4",),
+        largest_film=LARGEST_FILM,
         threading=Threading.FLAT,
         streams=STREAMS,
         slow_streams=frozenset({OLDER_STREAM}),

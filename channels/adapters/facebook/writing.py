@@ -5,6 +5,7 @@ from typing import Any
 
 from channels.adapters.facebook import mapping, private
 from channels.adapters.facebook.calls import Calls
+from channels.adapters.facebook.films import PREFIX, Films
 from channels.adapters.facebook.graph import RECEIPT, VERSION, created_unread
 from channels.errors import Ambiguous, ChannelError, Rejected, RejectionCode, Unreachable
 from channels.types import Outgoing, OutgoingKind, Receipt
@@ -15,11 +16,15 @@ class Writing:
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
+        self._films = Films(calls)
 
     def prepare(self, out: Outgoing) -> Outgoing:
         """Upload photos unpublished. https://developers.facebook.com/docs/graph-api/reference/page/photos"""
         handles = []
         for media in out.media:
+            if media.content_type.startswith("video/"):
+                handles.append(self._films.upload(media))
+                continue
             described = {"published": "false"}
             if media.alt_text:
                 described["alt_text_custom"] = media.alt_text
@@ -41,6 +46,8 @@ class Writing:
             return private.receipt(
                 self._calls.call(path, post_args=private.words(out), is_write=True)
             )
+        if out.media_handles and out.media_handles[0].startswith(PREFIX):
+            return self._films.publish(out, out.media_handles[0])
         edge = (
             f"{mapping.bare(out.reply_to)}/comments"
             if out.kind == OutgoingKind.REPLY

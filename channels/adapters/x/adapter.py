@@ -10,11 +10,13 @@ import tweepy
 from channels.adapters.x import asking, mapping, searching, walks
 from channels.adapters.x.errors import from_response, translate
 from channels.adapters.x.signing import Auth, sign_by_our_time
+from channels.adapters.x.uploading import Uploads
 from channels.coverage import Stretch
 from channels.errors import Ambiguous, AuthExpired, Rejected, Unreachable
 from channels.port import Connection, must_carry, must_moderate
 from channels.transport import make_session, scrub
 from channels.types import (
+    LARGEST_FILM,
     Capabilities,
     Counting,
     Cursor,
@@ -51,12 +53,15 @@ class XAdapter:
         max_media=4,
         max_reply_media=4,
         media_types=("image/jpeg", "image/png", "image/gif", "image/webp"),
+        film_types=("video/mp4",),
         recheck_batch=100,
         has_duplicate_guard=True,
         # https://docs.x.com/x-api/fundamentals/rate-limits
         post_limits=((900, 100), (86_400, 10_000)),
         moderation=frozenset({ModerationVerb.DELETE_OWN}),
         largest_media=5_000_000,
+        largest_gif=15_000_000,
+        largest_film=LARGEST_FILM,
         gif_alone=True,
         threading=Threading.CHAIN,
         streams=walks.STREAMS,
@@ -208,25 +213,8 @@ class XAdapter:
         return Recheck(tuple(items.values()), tuple(x for x in missing if x in gone))
 
     def prepare(self, out: Outgoing) -> Outgoing:
-        """Upload media through the v2 endpoint; tweepy has no call for it, so its signer is used.
-
-        https://docs.x.com/x-api/media/upload-media
-        """
-        handles = []
-        for media in out.media:
-            answer = self._send(
-                "/2/media/upload",
-                files={"media": (media.filename, media.content, media.content_type)},
-                data={"media_category": "tweet_image"},
-            )
-            handle = str((answer.get("data") or {}).get("id") or "")
-            if not handle:
-                raise Unreachable("X took the file but gave it no id.")
-            if media.alt_text:
-                described = {"alt_text": {"text": media.alt_text}}
-                self._send("/2/media/metadata", json={"id": handle, "metadata": described})
-            handles.append(handle)
-        return out.with_handles(tuple(handles))
+        """Upload media; films and GIFs take X a while, and are asked for again."""
+        return Uploads(self._send, self._look).prepare(out)
 
     def publish(self, out: Outgoing) -> Receipt:
         """Create one post or reply. https://docs.x.com/x-api/posts/create-post"""
@@ -320,6 +308,12 @@ class XAdapter:
         if not isinstance(body, dict):
             raise Unreachable(_UNKNOWN_FORM)
         return body
+
+    def _look(self, route: str, asked: Mapping[str, str]) -> dict[str, Any]:
+        try:
+            return self._read(route, asked)
+        except tweepy.BadRequest as error:
+            raise translate(error, is_write=False, secrets=self._secrets) from None
 
     def _send(self, route: str, **parts: Any) -> dict[str, Any]:
         """Post something that is not public yet; failures may simply be repeated."""
