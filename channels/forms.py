@@ -73,6 +73,15 @@ class ConfirmForm(forms.Form):
     )
 
 
+class LeaveForm(forms.Form):
+    """The name of the account that shall go, typed so that no other goes."""
+
+    name = forms.CharField(
+        label=_("Type the account's name"), max_length=LONGEST_NAME,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+
+
 def initial_of(account: ChannelAccount) -> Mapping[str, Any]:
     """Return a stored account as the form's first values."""
     return {

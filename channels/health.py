@@ -70,6 +70,12 @@ _CREDITS = Health(
     ),
 )
 _PARKED = {"capped": _CAPPED, "credits": _CREDITS}
+_LEAVING = Health(
+    "leaving",
+    _("Being deleted"),
+    "busy",
+    _("It goes with all that came in and went out through it."),
+)
 _CLOCK = Health(
     "clock",
     _("Clocks differ"),
@@ -90,6 +96,8 @@ _CONNECTED = Health("connected", _("Connected"), "ok", _("It is read as planned.
 
 def health_of(account: ChannelAccount, at: datetime) -> Health:
     """Say how an account is doing; what a person must do something about comes first."""
+    if account.leaving_at is not None:
+        return _LEAVING
     if account.needs_reconnect:
         return replace(_RECONNECT, detail=told(account))
     if account.is_paused:

@@ -21,6 +21,7 @@ app_name = "channels"
 _account = [
     path("", accounts.account, name="account"),
     path("edit/", accounts.edit, name="edit"),
+    path("delete/", accounts.leave, name="account_leave"),
     path("reconnect/", connecting.reconnect, name="reconnect"),
     path("reconnect/<slug:way>/", connecting.reconnect_begin, name="reconnect_begin"),
     path("listening/", listening.listening, name="listening"),

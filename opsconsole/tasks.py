@@ -8,6 +8,7 @@ from campaigns.actions.news import news_hand_on
 from campaigns.actions.posts import posts_settle
 from campaigns.models import PostNews
 from channels.actions.following import followers_sweep
+from channels.actions.leaving import account_leave_on, accounts_leaving
 from channels.actions.watching import (
     alarm_told,
     alarms_look,
@@ -19,6 +20,7 @@ from channels.actions.wellbeing import conditions_look
 from channels.health import Condition
 from channels.lifecycle import AlarmKind
 from channels.models import ChannelAccount
+from inbox.actions.erasing import contacts_of_nobody_delete
 from inbox.actions.moderation import moderations_settle
 from inbox.actions.notices import notices_give
 from inbox.actions.replies import replies_settle
@@ -97,3 +99,14 @@ def _tell_of(account: ChannelAccount, kind: NoticeKind, key: str) -> None:
     concerned = {user.pk for user in (*able, *bosses)}
     data = {"account": account.pk, "note": account.name}
     notices_give(concerned, kind, key=key, data=data)
+
+
+@shared_task
+def leave() -> None:
+    """Delete what belongs to accounts that leave, a batch at a time, and customers of whom nothing is left."""
+    leaving = accounts_leaving()
+    for account in leaving:
+        while account_leave_on(account):
+            pass
+    while leaving and contacts_of_nobody_delete():
+        pass

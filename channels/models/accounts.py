@@ -82,6 +82,8 @@ class ChannelAccount(models.Model):
     #: When the platform ends our access unless somebody signs in there again, where it says so.
     access_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
+    #: Since when it is being deleted with all that belongs to it.
+    leaving_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["unit_id", "id"]

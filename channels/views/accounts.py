@@ -11,11 +11,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from channels.actions import accounts as actions
+from channels.actions import leaving
 from channels.coverage import Stretch
 from channels.coverage_words import SHOWN
-from channels.forms import AccountForm, initial_of
+from channels.forms import AccountForm, LeaveForm, initial_of
 from channels.models import ChannelAccount
-from channels.selectors.accounts import account_counts, account_for, accounts_for
+from channels.selectors.accounts import (
+    account_counts,
+    account_for,
+    account_size,
+    accounts_for,
+)
 from channels.selectors.budgets import uses_of
 from channels.selectors.coverage import coverage_of
 from channels.selectors.deliveries import DeliveryFilter, delivery_page
@@ -102,6 +108,26 @@ def act(request: ActorRequest, account_id: int, verb: str) -> HttpResponse:
     return redirect("channels:account", account_id=account_id)
 
 
-def _status(form: AccountForm) -> int:
+@require_http_methods(["GET", "POST"])
+@for_people
+def leave(request: ActorRequest, account_id: int) -> HttpResponse:
+    """Show what goes with an account, and have it deleted."""
+    found = account_for(request.actor, account_id, Ability.MANAGE_ACCOUNTS)
+    form = LeaveForm(request.POST or None)
+    if form.is_valid():
+        try:
+            leaving.account_leave(
+                request.actor, account_id=account_id, name=form.cleaned_data["name"]
+            )
+        except DomainError as error:
+            blame(form, error)
+        else:
+            messages.success(request, _("A worker deletes it now."))
+            return redirect("channels:accounts")
+    context = {"form": form, "account": found, "size": account_size(found)}
+    return render(request, "channels/leave.html", context, status=_status(form))
+
+
+def _status(form: AccountForm | LeaveForm) -> int:
     """Return the status of a page with this form: what is wrong with it is no success."""
     return 422 if form.is_bound and form.errors else 200

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from channels.actions.ancestors import ancestors_of_author_drop
@@ -193,3 +194,17 @@ def _contacts_blank(ids: Sequence[int]) -> None:
     persons = Counter(row.person_id for row in rows if row.person_id)
     Person.objects.filter(pk__in=persons, contacts__isnull=True).delete()
     search_later(Searchable.CONTACT, ids)
+
+
+def contacts_of_nobody_delete(limit: int = 500) -> int:
+    """Delete customers of whom no line and no conversation is left. Call until 0."""
+    lines = Message.objects.filter(contact=OuterRef("pk"))
+    theirs = Conversation.objects.filter(contact=OuterRef("pk"))
+    with transaction.atomic():
+        ingester_wait()
+        rows = Contact.objects.filter(~Exists(theirs), ~Exists(lines)).order_by("pk")
+        ids = list(rows.values_list("pk", flat=True)[:limit])
+        search_later(Searchable.CONTACT, ids)
+        Contact.objects.filter(pk__in=ids).delete()
+        Person.objects.filter(contacts__isnull=True).delete()
+    return len(ids)

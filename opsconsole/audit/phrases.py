@@ -123,6 +123,10 @@ PHRASES = {
     "channels.account.connected": _("%(actor)s connected the account"),
     "channels.account.budget_set": _("%(actor)s set the budget of the account %(name)s"),
     "channels.account.listening_set": _("%(actor)s set what the account %(name)s searches for"),
+    "channels.account.left": _(
+        "%(actor)s had the account %(name)s deleted with all that belongs to it"
+    ),
+    "channels.account.gone": _("The account %(name)s is deleted"),
     "channels.account.paused": _("%(actor)s paused the account"),
     "channels.account.resumed": _("%(actor)s resumed the account"),
     "channels.door.opened": _("%(actor)s switched pushing on for the account"),
