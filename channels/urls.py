@@ -13,6 +13,7 @@ from channels.views import (
     listening,
     past,
     pings,
+    push,
     watch,
 )
 
@@ -28,6 +29,9 @@ _account = [
     path("budget/", budgets.budget, name="budget"),
     path("past/", past.past, name="past"),
     path("past/<int:number>/stop/", past.stop, name="past_stop"),
+    path("push/", push.push, name="push"),
+    path("push/events/<int:event_id>/<slug:verb>/", push.decide, name="push_decide"),
+    path("push/<slug:verb>/", push.act, name="push_act"),
     path("<slug:verb>/", accounts.act, name="account_act"),
 ]
 

@@ -25,6 +25,7 @@ from channels.selectors.accounts import (
 from channels.selectors.budgets import uses_of
 from channels.selectors.coverage import coverage_of
 from channels.selectors.deliveries import DeliveryFilter, delivery_page
+from channels.selectors.push import push_of
 from channels.selectors.streams import streams_of
 from channels.selectors.windows import quotas_of
 from opsconsole.kernel.clock import now
@@ -71,6 +72,9 @@ def account(request: ActorRequest, account_id: int) -> HttpResponse:
         "quotas": quotas_of(found, now()),
         "at": now(),
         "streams": streams_of(found),
+        "push": push_of(found)
+        if request.actor.can(Ability.MANAGE_ACCOUNTS, found.unit_id)
+        else None,
         "recent": recent.rows,
     }
     is_part = request.htmx.target == "account"

@@ -15,7 +15,7 @@ from channels.models import PushDoor
 from channels.selectors.push import door_at, signing_secret
 from channels.signatures import facebook_signature, is_same, is_signed, x_signature
 from opsconsole.kernel.body_limit import LARGEST_HOOK
-from opsconsole.kernel.errors import NotFound
+from opsconsole.kernel.errors import Invalid, NotFound
 
 logger = logging.getLogger(__name__)
 
@@ -35,8 +35,8 @@ def hook(view: Hook) -> Hook:
                 response = view(request, token)
         except NotFound:
             response = said(404, "There is no such door.")
-        except Error:
-            logger.warning("a door had to turn somebody away: the database takes too long")
+        except (Error, Invalid) as error:  # the latter: our own key to the secrets does not fit
+            logger.warning("a door had to turn somebody away: %s", type(error).__name__)
             response = said(503, "Come again later.")
             response.headers["Retry-After"] = COME_AGAIN
         response.headers["Cache-Control"] = "no-store"

@@ -23,6 +23,7 @@ PAGES = [
     ("admin", "/accounts/1/budget/"),
     ("admin", "/accounts/1/past/"),
     ("admin", "/accounts/1/delete/"),
+    ("admin", "/accounts/1/push/"),
     ("admin", "/accounts/1/listening/"),
     ("admin", "/accounts/1/reconnect/"),
     ("admin", "/accounts/connect/"),

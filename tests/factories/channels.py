@@ -5,7 +5,7 @@ from itertools import count
 from typing import Any
 
 from channels.lifecycle import NORMAL, URGENT
-from channels.models import ChannelAccount, Credential, Delivery
+from channels.models import ChannelAccount, Credential, Delivery, PushDoor, PushEvent
 from channels.types import Fetched, ItemKind, Profile
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.secrets import encrypt
@@ -68,3 +68,14 @@ def make_fetched(external_id: str = "", *, author: str | None = "cho", **given) 
         "author": Profile(author, name=author.title()) if author else None,
     }
     return Fetched(**(defaults | given))
+
+
+def make_parked(account: ChannelAccount, body: str = "no JSON") -> PushEvent:
+    """An event that came through the account's door and could not be taken in."""
+    at, raw = now(), body.encode()
+    fresh = {"token": f"t{account.pk}", "verify_token": "v", "opened_at": at}
+    PushDoor.objects.get_or_create(account=account, defaults=fresh)
+    return PushEvent.objects.create(
+        account=account, source="facebook", body=raw, size=len(raw), digest=f"d{next(_numbers)}",
+        received_at=at, due_at=at, state="parked", error="ValueError: strange",
+    )  # fmt: skip

@@ -56,7 +56,7 @@ from tests.factories.campaigns import (
     make_series,
     say_live,
 )
-from tests.factories.channels import make_account, make_delivery, make_fetched
+from tests.factories.channels import make_account, make_delivery, make_fetched, make_parked
 from tests.factories.duty import make_on_duty
 from tests.factories.imports import make_import, row_of
 from tests.factories.inbox import ingest, make_conversations
@@ -345,6 +345,11 @@ def many_holds(house, count):
         hold_place(house.actor, reason="in force", **wish)
 
 
+def many_parked(house, count):
+    for _ in range(count):
+        make_parked(house.account)
+
+
 #: What fills the screens; each screen's address ({} is the newest conversation or post) and its queries.
 SCREENS = {
     many_wordings: {"/saved-replies/": 9, "/initials/": 12},
@@ -371,6 +376,7 @@ SCREENS = {
         "/posts/campaigns/{}/certificate/": 14,
         "/posts/campaigns/{}/certificate/?format=csv": 10,
     },
+    many_parked: {"/accounts/{}/push/": 12, "/accounts/{}/": 26},
     many_spending_accounts: {
         "/accounts/{}/budget/": 10,
         "/accounts/{}/past/": 11,
@@ -414,6 +420,7 @@ FEW = {one_long_conversation: 25}
 NEWEST = {one_long_conversation: Conversation, one_wide_post: Post, many_on_duty: BusinessUnit,
           many_campaigns: Campaign, many_images: LibraryImage, many_series: Series, many_approvals: Post,
           many_launch_posts: Campaign, many_spending_accounts: ChannelAccount, many_desks_to_let_out: LiveDesk,
+          many_parked: ChannelAccount,
           many_live_desks: LiveDesk, many_holds: Hold, many_imports: Import, many_rehearsals: Campaign,
           one_long_report: Rehearsal}  # fmt: skip
 

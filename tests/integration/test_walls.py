@@ -49,7 +49,7 @@ from tests.factories.campaigns import (
     make_post,
     make_series,
 )
-from tests.factories.channels import make_account
+from tests.factories.channels import make_account, make_parked
 from tests.factories.clocks import make_policy
 from tests.factories.imports import posts_file
 from tests.factories.inbox import make_conversation, make_message
@@ -138,8 +138,9 @@ def house():
         kind="facebook", way="by_hand", account=account, asked_by=inside, asked_at=now(),
         until=now() + timedelta(hours=1), found=[{"name": SECRET}],
     )  # fmt: skip
+    event = make_parked(account, f'{{"object": "page", "entry": "{SECRET}"}}')
     return SimpleNamespace(
-        handshake=handshake, part=part, policy=make_policy(unit=walled),
+        event=event, handshake=handshake, part=part, policy=make_policy(unit=walled),
         walled=walled, other=other, account=account, conversation=conversation, reply=reply,
         post=post, campaign=campaign, series=series, image=image, imported=imported, asked=asked,
         approval_link=approval_link, desk=desk, snippet=snippet, line=line, rehearsal=rehearsal,
@@ -163,6 +164,7 @@ def ids_of(house):
         "number": 1,
         "series_id": house.series.pk,
         "image_id": house.image.pk,
+        "event_id": house.event.pk,
         "desk_id": house.desk.pk,
         "line_id": house.line.pk,
         "word_id": house.line.words.get().pk,
