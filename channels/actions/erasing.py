@@ -5,8 +5,16 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from channels.actions.landing import ERASED
-from channels.lifecycle import SETTLED, DeliveryState
-from channels.models import Delivery, DeliveryAttempt, DeliveryMedia, InboundItem
+from channels.lifecycle import SETTLED, DeliveryState, PushState
+from channels.models import (
+    Ancestor,
+    AncestorState,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryMedia,
+    InboundItem,
+    PushEvent,
+)
 
 #: What an item keeps of a person, emptied.
 _BLANK = {
@@ -25,10 +33,19 @@ def items_blank(account_id: int, external_ids: Iterable[str]) -> int:
     return rows.update(**_BLANK)
 
 
-def items_of_author_drop(account_id: int, author_external_id: str) -> int:
-    """Empty what somebody wrote that is still on its way into the inbox."""
-    rows = InboundItem.objects.filter(account=account_id, is_pending=True)
-    return rows.filter(author_external_id=author_external_id).update(**_BLANK)
+def author_forget(account_id: int, author_external_id: str) -> None:
+    """Empty what somebody wrote that is still on its way into the inbox, or stands above others' lines.
+
+    What platforms pushed to the account and workers have taken in goes with it, whoever it was about.
+    """
+    items = InboundItem.objects.filter(account=account_id, is_pending=True)
+    items.filter(author_external_id=author_external_id).update(**_BLANK)
+    above = Ancestor.objects.filter(account=account_id, author_external_id=author_external_id)
+    above.update(
+        state=AncestorState.GONE, text="", author={}, author_external_id="", media=[], permalink=""
+    )
+    taken_in = PushEvent.objects.filter(account=account_id, state=PushState.DONE)
+    taken_in.exclude(size=0).update(body=b"", size=0)
 
 
 def are_under_way(delivery_ids: Iterable[int]) -> bool:

@@ -240,6 +240,7 @@ def items_vanish(
     gone = (
         InboundItem.objects.filter(account=account, external_id__in=list(external_ids))
         .exclude(visibility=Visibility.REMOVED)
+        .exclude(digest=ERASED)
         .update(
             visibility=Visibility.REMOVED,
             digest="",

@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from channels.actions.ancestors import ancestors_of_author_drop
 from channels.actions.erasing import (
     are_under_way,
+    author_forget,
     deliveries_blank,
     items_blank,
-    items_of_author_drop,
 )
 from channels.models import ChannelAccount
 from inbox.actions.contacts import network_of
@@ -182,7 +182,7 @@ def _contacts_blank(ids: Sequence[int]) -> None:
     for account in ChannelAccount.objects.all():
         for row in rows:
             if row.network == network_of(account):
-                items_of_author_drop(account.pk, row.external_id)
+                author_forget(account.pk, row.external_id)
                 ancestors_of_author_drop(account.pk, row.external_id)
     ContactNote.objects.filter(contact__in=ids).delete()
     for row in rows:

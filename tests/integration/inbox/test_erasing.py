@@ -9,8 +9,8 @@ from django.apps import apps
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
-from channels.actions.landing import items_land
-from channels.models import Delivery, DeliveryMedia, InboundItem
+from channels.actions.landing import items_land, items_vanish
+from channels.models import Ancestor, Delivery, DeliveryMedia, InboundItem, PushEvent
 from inbox.actions.contact_notes import contactnote_add
 from inbox.actions.customers import contact_mark_vip, contact_merge
 from inbox.actions.erasing import contact_erase, retention_sweep
@@ -110,6 +110,8 @@ def test_what_is_erased_does_not_come_back(admin):
     contact_erase(admin, conversation_id=row.pk, reason="request 8")
     changed = make_fetched(author="kim", text=f"T2 {SECRET}", external_id=item.external_id)
     ingest(account, item, changed)
+    items_vanish(account, [item.external_id])
+    ingest(account, changed)
     assert SECRET not in everything()
     assert Message.objects.get().text == ""
 
@@ -121,6 +123,22 @@ def test_what_waits_to_come_in_goes_with_them(admin):
     contact_erase(admin, conversation_id=row.pk, reason="request 9")
     items_ingest()
     assert SECRET not in everything()
+
+
+def test_what_was_pushed_or_stands_above_others_goes_too(admin):
+    account = make_account(kind="x")
+    row = told(account)
+    Ancestor.objects.create(
+        account=account, external_id="9", state="found", author_external_id=f"{SECRET}-id",
+        author={"name": SECRET}, text=SECRET, noted_at=now(),
+    )  # fmt: skip
+    PushEvent.objects.create(
+        account=account, source="x", body=SECRET.encode(), size=30, digest="d", state="done",
+        received_at=now(), due_at=now(),
+    )  # fmt: skip
+    contact_erase(admin, conversation_id=row.pk, reason="request 14")
+    assert SECRET not in everything()
+    assert bytes(PushEvent.objects.get().body) == b""
 
 
 def test_whoever_writes_again_is_somebody_new(admin):
