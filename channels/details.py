@@ -48,6 +48,7 @@ DETAILS = (
     _("This is not an address."),
     _("This site lets no applications in: that needs https, or was switched off there."),
     _("This user may not moderate comments. Give it the role Editor."),
+    _("This month's money for the account is spent."),
     _("Workers ended again and again while they took it in."),
     _("X answered in an unknown form."),
     _("X answered with something that is not JSON."),

@@ -69,6 +69,14 @@ _CREDITS = Health(
         "What was paid for at the platform is used up. Somebody must pay there; it is tried once an hour."
     ),
 )
+_OVERSPENT = Health(
+    "spent",
+    _("Money spent"),
+    "danger",
+    _(
+        "This month's money for the account is spent. Nothing is read or sent before the next month."
+    ),
+)
 _PARKED = {"capped": _CAPPED, "credits": _CREDITS}
 _LEAVING = Health(
     "leaving",
@@ -102,9 +110,8 @@ def health_of(account: ChannelAccount, at: datetime) -> Health:
         return replace(_RECONNECT, detail=told(account))
     if account.is_paused:
         return _PAUSED
-    if account.next_allowed_at is not None and account.next_allowed_at > at:
-        parked = _PARKED.get(account.parked_for, _LIMITED)
-        return replace(parked, until=account.next_allowed_at, detail=told(account))
+    if (waiting := _waiting(account, at)) is not None:
+        return waiting
     if account.clock_skew:
         return replace(_CLOCK, detail=f"{account.clock_skew:+.0f} s")
     if account.failures:
@@ -112,6 +119,14 @@ def health_of(account: ChannelAccount, at: datetime) -> Health:
     if account.verified_at is None:
         return _NEW
     return _OVERDUE if _is_overdue(account, at) else _CONNECTED
+
+
+def _waiting(account: ChannelAccount, at: datetime) -> Health | None:
+    """Say what keeps an account that could speak."""
+    if account.next_allowed_at is not None and account.next_allowed_at > at:
+        parked = _PARKED.get(account.parked_for, _LIMITED)
+        return replace(parked, until=account.next_allowed_at, detail=told(account))
+    return _OVERSPENT if is_spent(account, at) else None
 
 
 def condition_of(account: ChannelAccount, at: datetime) -> Condition:
@@ -136,11 +151,21 @@ def silence_of(account: ChannelAccount, at: datetime) -> str:
         return gettext("The month's allowance of this account is used up until %(day)s.") % {
             "day": day
         }
+    if is_spent(account, at):
+        return gettext("This month's money for the account is spent.")
     if is_parked and account.parked_for == "credits":
         return gettext(
             "What was paid for at the platform is used up. Somebody must pay there first."
         )
     return ""
+
+
+def is_spent(account: ChannelAccount, at: datetime) -> bool:
+    """Say whether an account may cost no more this month."""
+    if account.spend_ceiling is None or account.spend_month is None:
+        return False
+    is_now = (account.spend_month.year, account.spend_month.month) == (at.year, at.month)
+    return is_now and account.spent >= account.spend_ceiling
 
 
 def told(account: ChannelAccount) -> str:

@@ -14,6 +14,7 @@ from channels.views import (
     past,
     pings,
     push,
+    spending,
     watch,
 )
 
@@ -32,6 +33,8 @@ _account = [
     path("push/", push.push, name="push"),
     path("push/events/<int:event_id>/<slug:verb>/", push.decide, name="push_decide"),
     path("push/<slug:verb>/", push.act, name="push_act"),
+    path("spending/", spending.spending, name="spending"),
+    path("spending/file/", spending.spending_file, name="spending_file"),
     path("<slug:verb>/", accounts.act, name="account_act"),
 ]
 

@@ -287,6 +287,12 @@ PUSH_KEEP_DAYS = env.int("PUSH_KEEP_DAYS", default=7)
 REHEARSAL_MINUTES = env.int("REHEARSAL_MINUTES", default=60)
 #: Seconds by which a worker's clock may differ from the database's, which it follows, before an alarm; 0 ignores it.
 CLOCK_TOLERANCE_SECONDS = env.float("CLOCK_TOLERANCE_SECONDS", default=2)
+#: What X takes for one of each kind (dollars), by https://docs.x.com/x-api/getting-started/pricing; not every
+#: figure could be checked against a bill. E.g. X_PRICES=create=0.015,create_url=0.20 replaces some of them.
+X_PRICES = {
+    "create": "0.015", "create_url": "0.20", "reply": "0.010", "delete": "0.010",
+    "post_read": "0.005", "owned_read": "0.001", "user_read": "0.010", "describe": "0.005",
+} | env.dict("X_PRICES", default={})  # fmt: skip
 #: Day of the month on which X counts its monthly allowance anew (UTC); no answer of X tells it.
 X_CAP_RESET_DAY = env.int("X_CAP_RESET_DAY", default=1)
 #: Folder of receipts that the database could not take, until it can; on a disk that outlives the process.

@@ -7,6 +7,7 @@ from campaigns.actions.live_lines import live_settle
 from campaigns.actions.news import news_hand_on
 from campaigns.actions.posts import posts_settle
 from campaigns.models import PostNews
+from channels.actions.charging import spendings_to_warn
 from channels.actions.following import followers_sweep
 from channels.actions.leaving import account_leave_on, accounts_leaving
 from channels.actions.watching import (
@@ -82,6 +83,15 @@ def alarms() -> None:
         _tell_of(account, NoticeKind.ACCOUNT_LOST, f"voice:{account.pk}:{account.voice_lost_at}")
         voice_loss_told(account)
     _tell_conditions()
+    _tell_spending()
+
+
+@transaction.atomic
+def _tell_spending() -> None:
+    """Tell when most of a month's money is spent."""
+    for account in spendings_to_warn():
+        key = f"spending:{account.pk}:{account.spend_month}:{account.spend_ceiling}"
+        _tell_of(account, NoticeKind.ACCOUNT_SPENDING, key)
 
 
 @transaction.atomic

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from django.db import Error
 
+from channels.actions.charging import charge, money_give_back, money_take
 from channels.actions.windows import Place, Taken, answer_heard, call_take
 from channels.calls import Answer, Call, listening
 from channels.errors import Unreachable
 from channels.lifecycle import ChannelKind
 from channels.models import ChannelAccount
+from channels.prices import Priced, asked, read, succeeded
 from channels.quota import endpoint_of, told_by
 from channels.ranks import Rank, stretch
 from opsconsole.kernel.clock import now
@@ -30,6 +32,8 @@ class Meter:
         self._account, self._rank = account, rank
         self._place = self._at("")
         self._taken = Taken()
+        self._call = Call("", "")
+        self._price: Priced | None = None
         #: By how much polls should pause longer, as the answers told.
         self.stretch = 1.0
 
@@ -44,9 +48,13 @@ class Meter:
         it may be armed already; the headers of the next answers make up for it. The others wait.
         """
         self._place = self._at(endpoint_of(self._account.kind, call.method, call.path))
-        self._taken = Taken()
+        self._call, self._taken, self._price = call, Taken(), None
         try:
             self._taken = call_take(self._place, self._rank)
+            if self._account.kind == ChannelKind.X:
+                price = asked(call, self._rank)
+                money_take(self._account, self._rank, price)
+                self._price = price
         except Error:
             if self._rank not in _ASKED_FOR:
                 raise Unreachable(_UNCOUNTED) from None
@@ -61,8 +69,21 @@ class Meter:
                 self.stretch = max(self.stretch, stretch(one.left))
         try:
             answer_heard(self._place, self._taken, told, is_answer=bool(answer))
+            self._pay(answer)
         except Error:  # the call has happened all the same
             logger.exception("what account %s was told could not be kept", self._account.pk)
+
+    def _pay(self, answer: Answer | None) -> None:
+        """Count what the call has cost; what created nothing costs nothing."""
+        if self._account.kind != ChannelKind.X:
+            return
+        if self._price and not succeeded(answer):
+            money_give_back(self._account, self._price)
+            return
+        owns = self._account.external_id if self._account.owns_app else ""
+        charges = read(self._call, answer, owns=owns)
+        if charges or self._price:
+            charge(self._account, charges, self._price)
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ Any worker may look; two who look at once tell once.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from channels.health import ILL_AFTER, Condition, condition_of
 from channels.models import ChannelAccount
@@ -50,6 +50,7 @@ def conditions_look() -> list[News]:
 
 def _suspects() -> QuerySet[ChannelAccount]:
     is_ill = Q(needs_reconnect=True) | Q(failures__gte=ILL_AFTER) | ~Q(parked_for="")
+    is_ill |= Q(spend_ceiling__isnull=False, spent__gte=F("spend_ceiling"))
     is_known = ~Q(condition="") | ~Q(leaning="")
     rows = ChannelAccount.objects.filter(is_ill | is_known).defer("cursor", "categories")
     return rows.select_related("unit").order_by("pk")

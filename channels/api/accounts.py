@@ -15,9 +15,10 @@ from channels.actions.accounts import (
     account_resume,
     account_update,
 )
+from channels.actions.charging import account_ceiling_set
 from channels.actions.listening import account_listening_set
 from channels.actions.spending import account_budget_set
-from channels.api.limit_shapes import QuotaShape
+from channels.api.limit_shapes import CeilingRequest, MonthQuery, QuotaShape, SpendingShape
 from channels.api.shapes import (
     KINDS,
     AccountChange,
@@ -28,10 +29,13 @@ from channels.api.shapes import (
     ListeningRequest,
     ReconnectRequest,
 )
+from channels.prices import month_of
 from channels.registry import capabilities_for, secret_fields
 from channels.selectors.accounts import account_for, accounts_for
+from channels.selectors.spending import month_spent
 from channels.selectors.windows import quotas_of
-from opsconsole.kernel.api import Nothing, body_of, page_response
+from channels.spending_forms import month_given
+from opsconsole.kernel.api import Nothing, body_of, page_response, query_of
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.errors import Invalid
 from opsconsole.kernel.openapi import READ, operation, page_of, request_example
@@ -154,6 +158,23 @@ class AccountViewSet(ActorViewSet):
         return Response(
             AccountShape(account_listening_set(self.actor, account_id=pk, **given)).data
         )
+
+    @operation(
+        "accounts_spending", "accounts", query=MonthQuery, returns=SpendingShape, refusals=READ
+    )  # fmt: skip
+    @action(detail=True, methods=["get"])
+    def spending(self, request: Request, pk: int) -> Response:
+        """Say what the account has cost in a month, by kind."""
+        given = query_of(request, MonthQuery)
+        first = month_given(given["month"], month_of(now()))
+        return Response(SpendingShape(month_spent(account_for(self.actor, pk), first)).data)
+
+    @operation("accounts_ceiling", "accounts", body=CeilingRequest, returns=AccountShape)
+    @action(detail=True, methods=["put"])
+    def ceiling(self, request: Request, pk: int) -> Response:
+        """Say how much the account may cost in a month."""
+        given = body_of(request, CeilingRequest)
+        return Response(AccountShape(account_ceiling_set(self.actor, account_id=pk, **given)).data)
 
     @operation("accounts_pause", "accounts", returns=AccountShape)
     @action(detail=True, methods=["post"])

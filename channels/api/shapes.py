@@ -47,7 +47,7 @@ class AccountShape(AccountBrief):
             "unit", "external_id", "url", "base_url", "poll_every", "is_paused",
             "needs_reconnect", "can_speak", "verified_at", "next_allowed_at", "last_polled_at",
             "last_success_at", "last_error", "last_failure", "last_gap", "failures", "created_at",
-            "parked_for", "condition", "reads_wait_until",
+            "parked_for", "condition", "reads_wait_until", "spend_ceiling", "spend_month", "spent", "owns_app",
             "budget_quarter", "budget_hour", "budget_day", "budget_reserved", "overflow", "with_reposts",
             "posts_wait_until", "answers_wait_until",
         ]  # fmt: skip

@@ -10,6 +10,7 @@ from channels.models.holds import Hold, HoldInFlight
 from channels.models.items import InboundItem
 from channels.models.moderations import Moderation
 from channels.models.push import PushDoor, PushEvent
+from channels.models.spending import PaidRead, Spending
 from channels.models.streams import Ancestor, AncestorState, NativePost, Stream
 from channels.models.windows import RateWindow
 
@@ -31,10 +32,12 @@ __all__ = [
     "InboundItem",
     "Moderation",
     "NativePost",
+    "PaidRead",
     "PastReading",
     "PlatformApp",
     "PushDoor",
     "PushEvent",
     "RateWindow",
+    "Spending",
     "Stream",
 ]

@@ -58,6 +58,13 @@ class ChannelAccount(models.Model):
     #: Its budget has no room for posts, or for answers, before this.
     posts_wait_until = models.DateTimeField(null=True)
     answers_wait_until = models.DateTimeField(null=True)
+    #: What it may cost in a month (dollars, empty for no limit), what it has cost in the month that begins
+    #: then, of which month people were told, and whether it owns its application: reading it is cheaper.
+    spend_ceiling = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    spend_month = models.DateField(null=True)
+    spent = models.DecimalField(max_digits=12, decimal_places=4, default=0)
+    spend_told = models.DateField(null=True)
+    owns_app = models.BooleanField(default=False)
     #: When a platform took its credentials away, until somebody has been told.
     voice_lost_at = models.DateTimeField(null=True)
     #: Whether posts that others pass on come in, and when a stream of it is due; empty before the first look.

@@ -1,11 +1,18 @@
-"""How templates say what a platform still allows."""
+"""How templates say what a platform still allows, and what it costs."""
+
+from decimal import Decimal
 
 from django import template
 from django.utils.functional import Promise
 
+from channels.lifecycle import ChannelKind
+from channels.models import ChannelAccount
+from channels.prices import Priced, creating
 from channels.quota_words import quota_label as label_of
 from channels.quota_words import span_label
+from channels.selectors.spending import price_of
 from channels.selectors.windows import Quota
+from channels.spending_words import priced_label
 
 register = template.Library()
 
@@ -20,3 +27,38 @@ def quota_label(quota: Quota) -> Promise | str:
 def quota_span(quota: Quota) -> Promise | str:
     """Say over which time it counts, when that is longer than usual."""
     return span_label(quota.span)
+
+
+@register.filter
+def priced(kind: str) -> Promise | str:
+    """Name what costs."""
+    return priced_label(kind)
+
+
+@register.filter
+def dollars(amount: Decimal) -> str:
+    """Say an amount of money, to the cent, and smaller parts only where there are some."""
+    text = f"{amount:,.4f}".rstrip("0")
+    whole, _point, part = text.partition(".")
+    return f"${whole}.{part:0<2}"
+
+
+@register.filter
+def spent_percent(account: ChannelAccount) -> int:
+    """Return how much of its money an account has spent, in percent."""
+    return int(100 * account.spent / account.spend_ceiling) if account.spend_ceiling else 0
+
+
+@register.simple_tag
+def price(kind: str) -> str:
+    """Say what one of a kind costs."""
+    return dollars(price_of(Priced(kind)))
+
+
+@register.simple_tag
+def cost_of(account: ChannelAccount, words: str, parts: list[str] | tuple[str, ...] = ()) -> str:
+    """Say what a post, with what hangs under it, costs; nothing where nothing costs."""
+    if account.kind != ChannelKind.X:
+        return ""
+    texts = [words, *parts]
+    return dollars(sum((price_of(creating(one, is_reply=False)) for one in texts), Decimal(0)))

@@ -127,6 +127,7 @@ PHRASES = {
         "%(actor)s had the account %(name)s deleted with all that belongs to it"
     ),
     "channels.account.gone": _("The account %(name)s is deleted"),
+    "channels.account.ceiling_set": _("%(actor)s set the monthly ceiling of the account %(name)s"),
     "channels.account.paused": _("%(actor)s paused the account"),
     "channels.account.resumed": _("%(actor)s resumed the account"),
     "channels.door.opened": _("%(actor)s switched pushing on for the account"),
