@@ -34,7 +34,7 @@ class Connection:
 
     `base_url` replaces the platform's own address when set. `external_id` is our own id on the
     platform. `secrets` are the decrypted credentials; their names are declared by each adapter as
-    `SECRET_FIELDS`.
+    `SECRET_FIELDS`. `also_own` are ids of others there who speak for us.
     """
 
     base_url: str
@@ -42,6 +42,7 @@ class Connection:
     secrets: Mapping[str, str] = field(repr=False)
     timeout: float = 30.0
     allow_private_hosts: bool = False
+    also_own: tuple[str, ...] = ()
 
 
 class ChannelAdapter(Protocol):

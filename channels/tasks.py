@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from celery import shared_task
@@ -36,10 +37,11 @@ from channels.port import ChannelAdapter, Filing
 from channels.pulse import BEAT, DISPATCHER, pulse_leave
 from channels.ranks import Rank
 from channels.refreshing import freshen
-from channels.selectors.accounts import accounts_to_poll, voice_of
+from channels.selectors.accounts import accounts_to_poll, other_author, voice_of
 from channels.spool import receipt_keep
 from channels.streaming import TAKEN_OVER, read_beside
 from channels.types import (
+    Article,
     Cursor,
     ModerationVerb,
     Outgoing,
@@ -363,8 +365,14 @@ def outgoing(delivery: Delivery) -> Outgoing:
         thread=delivery.thread,
         media=tuple(media),
         media_handles=handles_of(delivery),
-        article=article_of(delivery.article),
+        article=_signed(delivery),
     )
+
+
+def _signed(delivery: Delivery) -> Article:
+    """Return what only a blog takes, with the user there who signs for the account by now."""
+    article, other = article_of(delivery.article), other_author(delivery.account.signs_as)
+    return replace(article, author=int(other)) if other else article
 
 
 def _voice(account: ChannelAccount) -> ChannelAdapter:

@@ -243,15 +243,24 @@ LARGEST_FILM = 100_000_000
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What only a blog takes: its own summary, and the numbers of its categories there."""
+    """What only a blog takes: its own summary, the numbers of its categories there, and who signs.
+
+    `author` is the number of a user there other than the account's own, `author_name` a name that stands
+    in place of the user's.
+    """
 
     excerpt: str = ""
     categories: tuple[int, ...] = ()
+    author: int = 0
+    author_name: str = ""
 
 
 def article_of(kept: Mapping[str, Any]) -> Article:
     """Return what a delivery keeps of an article."""
-    return Article(str(kept.get("excerpt") or ""), tuple(kept.get("categories") or ()))
+    return Article(
+        str(kept.get("excerpt") or ""), tuple(kept.get("categories") or ()),
+        int(kept.get("author") or 0), str(kept.get("author_name") or ""),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from channels.views import (
     past,
     pings,
     push,
+    signatures,
     spending,
     watch,
 )
@@ -27,6 +28,7 @@ _account = [
     path("reconnect/", connecting.reconnect, name="reconnect"),
     path("reconnect/<slug:way>/", connecting.reconnect_begin, name="reconnect_begin"),
     path("listening/", listening.listening, name="listening"),
+    path("signature/", signatures.signature, name="signature"),
     path("budget/", budgets.budget, name="budget"),
     path("past/", past.past, name="past"),
     path("past/<int:number>/stop/", past.stop, name="past_stop"),

@@ -17,6 +17,7 @@ from channels.actions.accounts import (
 )
 from channels.actions.charging import account_ceiling_set
 from channels.actions.listening import account_listening_set
+from channels.actions.signatures import account_signature_set
 from channels.actions.spending import account_budget_set
 from channels.api.limit_shapes import CeilingRequest, MonthQuery, QuotaShape, SpendingShape
 from channels.api.shapes import (
@@ -28,6 +29,7 @@ from channels.api.shapes import (
     ConnectRequest,
     ListeningRequest,
     ReconnectRequest,
+    SignatureRequest,
 )
 from channels.prices import month_of
 from channels.registry import capabilities_for, secret_fields
@@ -149,6 +151,15 @@ class AccountViewSet(ActorViewSet):
         """Say what the platform still allows, as its answers told, the scarcest first."""
         rows = quotas_of(account_for(self.actor, pk), now())
         return page_response(request, KeysetPage(rows), QuotaShape)
+
+    @operation("accounts_signature", "accounts", body=SignatureRequest, returns=AccountShape)
+    @action(detail=True, methods=["put"])
+    def signature(self, request: Request, pk: int) -> Response:
+        """Say who signs answers on a blog."""
+        given = body_of(request, SignatureRequest)
+        return Response(
+            AccountShape(account_signature_set(self.actor, account_id=pk, **given)).data
+        )
 
     @operation("accounts_listening", "accounts", body=ListeningRequest, returns=AccountShape)
     @action(detail=True, methods=["put"])

@@ -49,6 +49,7 @@ class AccountShape(AccountBrief):
             "last_success_at", "last_error", "last_failure", "last_gap", "failures", "created_at",
             "parked_for", "condition", "reads_wait_until", "spend_ceiling", "spend_month", "spent", "owns_app",
             "budget_quarter", "budget_hour", "budget_day", "budget_reserved", "overflow", "with_reposts",
+            "signs_as",
             "posts_wait_until", "answers_wait_until",
         ]  # fmt: skip
         read_only_fields = fields
@@ -142,6 +143,15 @@ class BudgetRequest(Strict):
     overflow = serializers.IntegerField(
         required=False, default=None, allow_null=True,
         help_text="The account that answers customers while the budget is used up.",
+    )  # fmt: skip
+
+
+class SignatureRequest(Strict):
+    """Who signs answers on a blog."""
+
+    signs_as = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=30,
+        help_text="Empty: the account's own user there. `operator`: by nickname. `user:17`: another user there.",
     )  # fmt: skip
 
 

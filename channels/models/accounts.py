@@ -70,6 +70,8 @@ class ChannelAccount(models.Model):
     #: Whether posts that others pass on come in, and when a stream of it is due; empty before the first look.
     with_reposts = models.BooleanField(default=False)
     streams_due_at = models.DateTimeField(null=True)
+    #: Who signs answers on a blog: its own user when empty, "operator", or "user:" and a number there.
+    signs_as = models.CharField(max_length=30, blank=True)
     clock_skew = models.FloatField(default=0)
     last_polled_at = models.DateTimeField(null=True)
     last_success_at = models.DateTimeField(null=True)

@@ -249,6 +249,10 @@ def _author(site: Site) -> dict[str, Any]:
         if params["author"] not in known:
             raise WpError("rest_comment_author_invalid", "Invalid comment author ID.", 400)
         user = known[params["author"]]
+        if params.get("author_name"):
+            name = encode_name(str(params["author_name"]))
+            return {"author": user.number, "author_name": name, "author_email": user.email,
+                    "author_url": site.url}  # fmt: skip
     elif params.get("author_name"):
         if not params.get("author_email"):
             text = "Creating a comment requires valid author name and email values."

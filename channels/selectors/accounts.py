@@ -133,6 +133,11 @@ def accounts_off_time() -> QuerySet[ChannelAccount]:
     )
 
 
+def other_author(signs_as: str) -> str:
+    """Return the number of the user who signs in place of a blog account's own; empty when none does."""
+    return signs_as.removeprefix("user:") if signs_as.startswith("user:") else ""
+
+
 def voice_of(
     account: ChannelAccount, *, timeout: float, allow_private_hosts: bool
 ) -> ChannelAdapter:
@@ -145,5 +150,6 @@ def voice_of(
         else {},
         timeout=timeout,
         allow_private_hosts=allow_private_hosts,
+        also_own=tuple(filter(None, [other_author(account.signs_as)])),
     )
     return adapter_for(account.kind, connection)

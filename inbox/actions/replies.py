@@ -23,6 +23,7 @@ from inbox.actions.notices import notices_give
 from inbox.actions.pictures import Shown, pictures_attach, pictures_for
 from inbox.actions.saying import Wording, note_confirmed, wording_of
 from inbox.actions.searching import search_later
+from inbox.actions.signatures import signature_of
 from inbox.actions.speaking import speaker_meant
 from inbox.actions.triage import resolve
 from inbox.actions.waiting import covered_up_to, recounted
@@ -156,6 +157,7 @@ def reply_put(
         kind=OutgoingKind.PRIVATE if private else OutgoingKind.REPLY, text=wording.text,
         reply_to=target.external_id, thread=target.thread_external_id, not_before=leaves_at,
         deadline=leaves_at + REPLY_WINDOW, priority=URGENT,
+        article=signature_of(conversation.account, author_id),
     )  # fmt: skip
     reply = Reply.objects.create(
         conversation=conversation, answers=target, author_id=author_id, text=text,

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import requests
 
-from channels.adapters.blog import mapping, walks
+from channels.adapters.blog import mapping, pictures, walks
 from channels.adapters.blog.errors import from_response, translate
 from channels.adapters.blog.naming import is_named_so, says_the_same, slug_of
 from channels.coverage import Stretch
@@ -16,6 +16,7 @@ from channels.port import Connection, moderated, must_carry, must_moderate, read
 from channels.transport import make_session
 from channels.types import (
     OUTCOMES,
+    Article,
     Capabilities,
     Category,
     Counting,
@@ -60,7 +61,7 @@ class BlogAdapter:
         counting=Counting.CHARACTERS,
         max_length=20_000,
         needs_title=True,
-        max_media=1,
+        max_media=10,
         media_types=("image/jpeg", "image/png", "image/gif", "image/webp"),
         recheck_batch=100,
         has_duplicate_guard=True,
@@ -74,6 +75,7 @@ class BlogAdapter:
     def __init__(self, connection: Connection) -> None:
         self._base = connection.base_url.rstrip("/")
         self._id = connection.external_id
+        self._own = frozenset({connection.external_id, *connection.also_own})
         self._secrets = connection.secrets
         self._plain = False
         self._session = make_session(
@@ -206,10 +208,12 @@ class BlogAdapter:
     def _items(
         self, rows: Sequence[Mapping[str, Any]], titles: Mapping[str, list[str]]
     ) -> list[Fetched]:
-        return readable(rows, lambda row: mapping.comment_of(row, own_id=self._id, titles=titles))
+        return readable(
+            rows, lambda row: mapping.comment_of(row, own_ids=self._own, titles=titles)
+        )
 
     def prepare(self, out: Outgoing) -> Outgoing:
-        """Upload the featured image. https://developer.wordpress.org/rest-api/reference/media/"""
+        """Upload the pictures, the featured one first. https://developer.wordpress.org/rest-api/reference/media/"""
         handles = []
         if out.media:
             self._settle_address()
@@ -220,7 +224,7 @@ class BlogAdapter:
             )
             if not isinstance(answer, dict) or not answer.get("id"):
                 raise Unreachable("The site took the picture but gave it no number.")
-            handles.append(str(answer["id"]))
+            handles.append(pictures.handle_of(answer))
         return out.with_handles(tuple(handles))
 
     def publish(self, out: Outgoing) -> Receipt:
@@ -233,7 +237,7 @@ class BlogAdapter:
             return self._reply(out)
         words: dict[str, Any] = {
             "title": mapping.as_html(out.title),
-            "content": formatted(out.text),
+            "content": formatted(out.text) + pictures.figures(out),
             "slug": slug_of(out),
             "status": "publish",
         }
@@ -242,7 +246,7 @@ class BlogAdapter:
         if out.article.categories:
             words["categories"] = list(out.article.categories)
         if out.media_handles:
-            words["featured_media"] = out.media_handles[0]
+            words["featured_media"] = pictures.number_of(out.media_handles[0])
         self._settle_address()
         return _receipt(self._post("posts", is_write=True, json=words), mapping.THREAD_PREFIX)
 
@@ -255,8 +259,20 @@ class BlogAdapter:
         is_there = parent.get("status") in {"approved", "hold"}
         if not is_there or mapping.thread_of(post) != out.thread:
             raise Rejected("The comment is no longer there.", code=RejectionCode.TARGET_GONE)
-        words = {"post": post, "parent": int(out.reply_to), "content": mapping.as_html(out.text)}
+        words = {
+            "post": post,
+            "parent": int(out.reply_to),
+            "content": mapping.as_html(out.text),
+            **self._signature(out.article),
+        }
         return _receipt(self._post("comments", is_write=True, json=words), "")
+
+    def _signature(self, article: Article) -> dict[str, Any]:
+        """Say who signs. With a name alone WordPress would take it for a visitor's words."""
+        signs = {"author": article.author or int(self._id)}
+        if article.author_name:
+            return {**signs, "author_name": article.author_name}
+        return signs if article.author else {}
 
     def find(self, out: Outgoing, *, since: datetime, until: datetime) -> list[Receipt]:
         """Look for our article by its name, or among our own replies under the comment."""
@@ -266,7 +282,7 @@ class BlogAdapter:
             return [_receipt(post, mapping.THREAD_PREFIX) for post in posts]
         wanted = mapping.fingerprint(mapping.as_html(out.text))
         rows = self._rows(
-            "comments", author=self._id, parent=out.reply_to, status="all",
+            "comments", author=str(out.article.author or self._id), parent=out.reply_to, status="all",
             per_page="100", orderby="id", order="desc",
         )  # fmt: skip
         return [

@@ -3,7 +3,7 @@
 import hashlib
 import html
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -49,12 +49,14 @@ def fingerprint(raw: str) -> str:
     return " ".join(unicodedata.normalize("NFC", html.unescape(raw)).split())
 
 
-def comment_of(comment: JSON, *, own_id: str, titles: Mapping[str, list[str]]) -> Fetched:
+def comment_of(
+    comment: JSON, *, own_ids: Collection[str], titles: Mapping[str, list[str]]
+) -> Fetched:
     """Return a comment, pingback or trackback in any state."""
     title, address, *closed = titles.get(str(comment["post"]), ["", ""])
     address = address or str(comment.get("link") or "").partition("#")[0]
     parent = int(comment.get("parent") or 0)
-    is_own = bool(comment.get("author")) and str(comment["author"]) == own_id
+    is_own = bool(comment.get("author")) and str(comment["author"]) in own_ids
     return Fetched(
         external_id=str(comment["id"]),
         kind=_kind(comment, parent),
