@@ -4,15 +4,13 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.conf import settings
-
 from channels.actions.metering import metered
 from channels.actions.silences import account_park
 from channels.errors import AuthExpired, ChannelError, RateLimited, Rejected, Unreachable
 from channels.models import ChannelAccount
 from channels.port import ChannelAdapter
 from channels.ranks import Rank
-from channels.selectors.accounts import voice_of
+from channels.refreshing import voice_fresh
 from channels.types import Recheck
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.redaction import redact
@@ -41,11 +39,7 @@ def look_again(account: ChannelAccount, ids: Sequence[str]) -> Found:
         raise AuthExpired("The account must be reconnected.")
     if account.next_allowed_at and account.next_allowed_at > now():
         raise RateLimited("The platform asks for patience.", until=account.next_allowed_at)
-    adapter = voice_of(
-        account,
-        timeout=settings.SEND_TIMEOUT_SECONDS,
-        allow_private_hosts=settings.ALLOW_PRIVATE_HOSTS,
-    )
+    adapter = voice_fresh(account)
     size = adapter.capabilities.recheck_batch
     slices = [ids[start : start + size] for start in range(0, len(ids), size)]
     try:

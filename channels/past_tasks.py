@@ -4,7 +4,6 @@ import logging
 import threading
 
 from celery import shared_task
-from django.conf import settings
 
 from channels.actions import past
 from channels.actions.metering import metered
@@ -13,7 +12,7 @@ from channels.lifecycle import PastKind
 from channels.models import PastReading
 from channels.port import Remembering
 from channels.ranks import Rank
-from channels.selectors.accounts import voice_of
+from channels.refreshing import voice_fresh
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.redaction import redact
 
@@ -54,11 +53,7 @@ def read_some(reading: PastReading) -> None:
 
 def _pages(reading: PastReading) -> bool:
     """Read pages, then look up what is known of the period. Returns whether the reading is over."""
-    voice = voice_of(
-        reading.account,
-        timeout=settings.SEND_TIMEOUT_SECONDS,
-        allow_private_hosts=settings.ALLOW_PRIVATE_HOSTS,
-    )
+    voice = voice_fresh(reading.account)
     for _ in range(PAGES):
         asked_at = now()
         if reading.cursor is not None and isinstance(voice, Remembering):

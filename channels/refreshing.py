@@ -14,6 +14,8 @@ from channels.actions.tokens import (
 )
 from channels.errors import Unreachable
 from channels.models import ChannelAccount
+from channels.port import ChannelAdapter
+from channels.selectors.accounts import voice_of
 from channels.ways import token_next
 
 #: Seconds between two looks at what another worker fetches.
@@ -47,3 +49,13 @@ def _ask(claim: RefreshClaim) -> None:
         refresh_failed(claim)
         raise
     refresh_done(claim, secrets, seconds=seconds)
+
+
+def voice_fresh(account: ChannelAccount) -> ChannelAdapter:
+    """Return the adapter that speaks as this account, with credentials that count now."""
+    freshen(account)
+    return voice_of(
+        account,
+        timeout=settings.SEND_TIMEOUT_SECONDS,
+        allow_private_hosts=settings.ALLOW_PRIVATE_HOSTS,
+    )

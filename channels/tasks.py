@@ -36,8 +36,13 @@ from channels.models import ChannelAccount, Delivery, Moderation
 from channels.port import ChannelAdapter, Filing
 from channels.pulse import BEAT, DISPATCHER, pulse_leave
 from channels.ranks import Rank
+<<<<<<< HEAD
 from channels.refreshing import freshen
 from channels.selectors.accounts import accounts_to_poll, other_author, voice_of
+=======
+from channels.refreshing import voice_fresh
+from channels.selectors.accounts import accounts_to_poll
+>>>>>>> 0586e0c (channels: Whoever speaks renews lent tokens; the end of access is told; each way has inputs of its own.)
 from channels.spool import receipt_keep
 from channels.streaming import TAKEN_OVER, read_beside
 from channels.types import (
@@ -96,11 +101,11 @@ def poll_account(account_id: int) -> None:
 
 def _poll(account: ChannelAccount, meter: Meter) -> None:
     try:
-        adapter = _voice(account)
+        adapter = voice_fresh(account)
         if account.verified_at is None:
             if not polling.account_verified(account, adapter.whoami()):
                 return
-            adapter = _voice(account)
+            adapter = voice_fresh(account)
         _read_pages(account, adapter.fetch, account.cursor or _beginning(account, adapter))
         if polling.revisit_due(account, now()):
             _read_pages(account, adapter.revisit, account.cursor, is_revisit=True)
@@ -238,7 +243,7 @@ def deliver(claim: Claim) -> None:
 
 def _carry(claim: Claim, delivery: Delivery) -> None:
     try:
-        adapter = _voice(delivery.account)
+        adapter = voice_fresh(delivery.account)
         out = adapter.prepare(outgoing(delivery))
         if out.media_handles:
             sending.delivery_prepared(claim, list(out.media_handles))
@@ -285,7 +290,7 @@ def reconcile(claim: Claim) -> None:
 def _find(claim: Claim, delivery: Delivery) -> None:
     since, until = reconciling.search_window(delivery)
     try:
-        found = _voice(delivery.account).find(outgoing(delivery), since=since, until=until)
+        found = voice_fresh(delivery.account).find(outgoing(delivery), since=since, until=until)
     except ChannelError as error:
         reconciling.delivery_unreadable(claim, error)
     except Exception as error:
@@ -325,7 +330,7 @@ def moderate(claim: ModerationClaim) -> None:
 
 def _do(claim: ModerationClaim, act: Moderation) -> None:
     try:
-        seen = _voice(act.account).moderate(act.external_id, ModerationVerb(act.verb))
+        seen = voice_fresh(act.account).moderate(act.external_id, ModerationVerb(act.verb))
     except ChannelError as error:
         moderating.moderation_failed(claim, error)
     except Exception as error:
@@ -367,6 +372,7 @@ def outgoing(delivery: Delivery) -> Outgoing:
         media_handles=handles_of(delivery),
         article=_signed(delivery),
     )
+<<<<<<< HEAD
 
 
 def _signed(delivery: Delivery) -> Article:
@@ -382,3 +388,5 @@ def _voice(account: ChannelAccount) -> ChannelAdapter:
         timeout=settings.SEND_TIMEOUT_SECONDS,
         allow_private_hosts=settings.ALLOW_PRIVATE_HOSTS,
     )
+=======
+>>>>>>> 0586e0c (channels: Whoever speaks renews lent tokens; the end of access is told; each way has inputs of its own.)

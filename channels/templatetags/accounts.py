@@ -19,6 +19,9 @@ from opsconsole.people.roles import Ability
 
 register = template.Library()
 
+#: So long before its end people are asked to sign in again.
+_SOON = timedelta(days=14)
+
 
 @register.filter
 def health(account: ChannelAccount) -> Health:
@@ -48,6 +51,13 @@ def next_read(account: ChannelAccount) -> datetime | None:
 def is_past(at: datetime) -> bool:
     """Tell whether a moment is over."""
     return at <= now()
+
+
+@register.filter
+def access_ends_soon(account: ChannelAccount) -> bool:
+    """Tell whether the platform ends our access within two weeks."""
+    end = account.access_until
+    return end is not None and end - now() < _SOON
 
 
 @register.filter

@@ -122,10 +122,11 @@ def _form(
 ) -> AddressForm | ByHandForm | None:
     """Return the form of a way; None where a button is enough."""
     initial = {"base_url": account.base_url if account else ""}
+    common: dict[str, Any] = {"kind": kind, "initial": initial, "auto_id": f"{way}_%s"}
     if way == Way.BY_HAND:
-        return ByHandForm(data, kind=kind, initial=initial, is_known=account is not None)
+        return ByHandForm(data, is_known=account is not None, **common)
     if way == Way.LOOK or kind == ChannelKind.BLOG:
-        return AddressForm(data, kind=kind, initial=initial)
+        return AddressForm(data, **common)
     return None
 
 

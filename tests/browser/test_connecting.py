@@ -63,7 +63,7 @@ def test_several_pages_of_facebook(screen_of, fresh):
     page = screen_of("admin", "/accounts/connect/facebook/")
     page.get_by_role("button", name="Facebook으로 이동").click()
     page.get_by_role("link", name="Facebook으로 이동").click()
-    for box in page.locator("input[name=page]:checked").all():
+    for box in page.locator("input[name=page]").all():
         box.uncheck()
     page.get_by_label("Journey one").check()
     page.get_by_label("Journey two").check()
@@ -97,10 +97,7 @@ def test_a_feed_by_the_address_of_its_blog(screen_of, fresh):
     page.locator("input[name=base_url]").fill(there["base_url"])
     page.get_by_role("button", name="피드 찾기").click()
     follow(page, "found")
-    page.locator("input[name=take_0]").check()
-    page.locator("input[name=name_0]").fill("여정의 피드")
-    page.locator("#connecting form .button--primary").click()
-    expect(page.locator("h1")).to_contain_text("여정의 피드")
+    connect(page, "여정의 피드")
 
 
 def test_new_credentials_of_somebody_else_are_refused_in_words(console, screen_of, fresh):

@@ -1,6 +1,7 @@
 """Finding a WordPress site's REST interface from any page of it, and what a user of it may do."""
 
 import json
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,8 @@ RELATION = "https://api.w.org/"
 #: Under which name we stand among a user's application passwords; the number tells them apart for ever.
 APP_NAME = "opsconsole"
 APP_ID = str(uuid5(NAMESPACE_URL, "urn:opsconsole"))
+#: Seconds for one place where the interface may stand, and after which no further one is looked at.
+STEP, PATIENCE = 10.0, 40.0
 _PRETTY = "/wp-json"
 _NOT_FOUND = "This is no WordPress site whose REST interface can be reached."
 _MOVED = "The REST interface of this site stands at an address that cannot be used."
@@ -37,9 +40,14 @@ class Site:
 def find_site(address: str, *, timeout: float, allow_private_hosts: bool) -> Site:
     """Return the site that a page belongs to. Rejected when none is found there."""
     seen = look_at(address, timeout=timeout, allow_private_hosts=allow_private_hosts)
+    end = time.monotonic() + PATIENCE
     for root in dict.fromkeys(_roots(seen)):
+        if time.monotonic() > end:
+            break
         try:
-            index = look_at(root, timeout=timeout, allow_private_hosts=allow_private_hosts)
+            index = look_at(
+                root, timeout=min(timeout, STEP), allow_private_hosts=allow_private_hosts
+            )
         except (Rejected, Unreachable):
             continue
         if said := _index_of(index):

@@ -1,7 +1,8 @@
 """Finding the feeds of a blog from its address: what its pages link to, and where feeds usually stand."""
 
+import time
 from collections.abc import Iterator
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from channels.adapters.feed.adapter import FeedAdapter
 from channels.candidates import Candidate, Check, Right
@@ -22,6 +23,8 @@ _USUAL = (
 #: How a feed of comments is called in the languages we have met.
 _WORDS = ("comment", "댓글", "コメント", "komment", "commentaire")
 MOST = 6
+#: Seconds for one address that may be a feed, and after which no further one is looked at.
+STEP, PATIENCE = 8.0, 40.0
 
 
 def find_feeds(connection: Connection) -> list[Candidate]:
@@ -32,27 +35,27 @@ def find_feeds(connection: Connection) -> list[Candidate]:
         allow_private_hosts=connection.allow_private_hosts,
     )
     found: dict[str, Candidate] = {}
-    for address, words in _addresses(seen):
-        if address in found or len(found) == MOST:
-            continue
+    end = time.monotonic() + PATIENCE
+    for address, words in dict(_addresses(seen, connection.base_url)).items():
+        if len(found) == MOST or time.monotonic() > end:
+            break
         if candidate := _try(connection, address, words):
-            found[address] = candidate
+            # One title is one feed, in RSS and in Atom.
+            found.setdefault(candidate.profile.name, candidate)
     if not found:
         raise Rejected("No feed was found at this address.")
     return sorted(found.values(), key=lambda one: one.checks[1].works is not True)
 
 
-def _addresses(seen: Seen) -> Iterator[tuple[str, str]]:
+def _addresses(seen: Seen, typed: str) -> Iterator[tuple[str, str]]:
     """Yield addresses with what is said about them: the page itself, its links, then the usual places."""
     yield seen.url, ""
     links = [link for link in seen.related("alternate") if link.type in _TYPES]
     for link in sorted(links, key=lambda link: not _is_about_comments(_said(link))):
         yield link.href, _said(link)
-    parts = urlsplit(seen.url)
-    steps = [step for step in parts.path.split("/") if step][:1]
-    for place in ("/".join(["", *steps, ""]), "/"):
+    for place in dict.fromkeys(urljoin(f"{typed.rstrip('/')}/", step) for step in (".", "/")):
         for usual in _USUAL:
-            yield urljoin(f"{parts.scheme}://{parts.netloc}{place}", usual), usual
+            yield urljoin(place, usual), usual
 
 
 def _said(link: Link) -> str:
@@ -69,7 +72,7 @@ def _try(connection: Connection, address: str, words: str) -> Candidate | None:
         base_url=address,
         external_id="",
         secrets={},
-        timeout=connection.timeout,
+        timeout=min(connection.timeout, STEP),
         allow_private_hosts=connection.allow_private_hosts,
     )
     try:

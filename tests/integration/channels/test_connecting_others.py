@@ -1,11 +1,14 @@
 """Connecting Pages, blogs and feeds through the screens and the workers."""
 
+from datetime import timedelta
+
 import pytest
 
 from channels.actions.apps import app_set
 from channels.connecting_tasks import look_into_handshakes
 from channels.models import ChannelAccount, Handshake
 from opsconsole.kernel.actor import SYSTEM
+from opsconsole.kernel.clock import now
 from tests.factories.channels import make_account
 from tests.integration.channels.connecting import (
     begin,
@@ -119,6 +122,27 @@ def test_a_page_out_of_reach_is_not_taken_over(company, browser, sandbox, apps):
     row = sign_in(client, "facebook", begin(client, "facebook", "sign_in"), **allowed(there))
     assert "connected already, in a unit that you do not manage" in text_of(page(client, row))
     assert keep(client, row, unit=company.mobile.pk).status_code == 422
+
+
+def test_the_end_of_access_is_told_in_time(company, root):
+    account = make_account(
+        kind="facebook", unit=company.mobile, access_until=now() + timedelta(days=60)
+    )
+    assert "Access ends" in text_of(root.get(f"/accounts/{account.pk}/"))
+    assert "sign in there again" not in text_of(root.get(f"/accounts/{account.pk}/"))
+    ChannelAccount.objects.update(access_until=now() + timedelta(days=3))
+    assert "sign in there again" in text_of(root.get(f"/accounts/{account.pk}/"))
+
+
+def test_the_page_costs_the_same_however_much_is_found(company, root, queries_of, sandbox, apps):
+    def found(count):
+        there = [sandbox.account("facebook") for _ in range(count)]
+        row = sign_in(root, "facebook", begin(root, "facebook", "sign_in"), **allowed(*there))
+        return queries_of(lambda: page(root, row))
+
+    assert found(1) == found(6) <= 11
+    assert queries_of(lambda: root.get("/accounts/connect/x/")) <= 8
+    assert queries_of(lambda: root.get("/accounts/apps/")) <= 7
 
 
 # --- WordPress ---
