@@ -36,13 +36,8 @@ from channels.models import ChannelAccount, Delivery, Moderation
 from channels.port import ChannelAdapter, Filing
 from channels.pulse import BEAT, DISPATCHER, pulse_leave
 from channels.ranks import Rank
-<<<<<<< HEAD
-from channels.refreshing import freshen
-from channels.selectors.accounts import accounts_to_poll, other_author, voice_of
-=======
 from channels.refreshing import voice_fresh
-from channels.selectors.accounts import accounts_to_poll
->>>>>>> 0586e0c (channels: Whoever speaks renews lent tokens; the end of access is told; each way has inputs of its own.)
+from channels.selectors.accounts import accounts_to_poll, other_author
 from channels.spool import receipt_keep
 from channels.streaming import TAKEN_OVER, read_beside
 from channels.types import (
@@ -372,21 +367,9 @@ def outgoing(delivery: Delivery) -> Outgoing:
         media_handles=handles_of(delivery),
         article=_signed(delivery),
     )
-<<<<<<< HEAD
 
 
 def _signed(delivery: Delivery) -> Article:
     """Return what only a blog takes, with the user there who signs for the account by now."""
     article, other = article_of(delivery.article), other_author(delivery.account.signs_as)
     return replace(article, author=int(other)) if other else article
-
-
-def _voice(account: ChannelAccount) -> ChannelAdapter:
-    freshen(account)
-    return voice_of(
-        account,
-        timeout=settings.SEND_TIMEOUT_SECONDS,
-        allow_private_hosts=settings.ALLOW_PRIVATE_HOSTS,
-    )
-=======
->>>>>>> 0586e0c (channels: Whoever speaks renews lent tokens; the end of access is told; each way has inputs of its own.)
