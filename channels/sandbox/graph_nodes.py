@@ -131,7 +131,7 @@ def _post_values(call: Call, row: FbObject) -> dict[str, Any]:
         "status_type": "added_photos" if row.photos else "mobile_status_update",
         "story": "" if row.message or not row.photos else "added a new photo.",
         "scheduled_publish_time": int(row.scheduled) or None,
-        "full_picture": attachment["media"]["image"]["src"] if attachment else None,
+        "full_picture": attachment["media"]["image"]["src"] if row.photos and attachment else None,
         "attachments": {"data": [attachment]} if attachment else None,
     }
 

@@ -138,7 +138,14 @@ def _say_on_facebook(
     if kind in {"visitor_post", "mention"}:
         tagged = [account.identity] if kind == "mention" else []
         row = make_post(
-            world, account.identity, person.id, text, at=at, photos=photos, tagged=tagged
+            world,
+            account.identity,
+            person.id,
+            text,
+            at=at,
+            photos=photos,
+            tagged=tagged,
+            link=str(wish.get("link", "")),
         )
         return row.id
     target = _facebook_target(world, account, str(wish.get("in_reply_to") or ""))

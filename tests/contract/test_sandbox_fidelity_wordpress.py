@@ -296,6 +296,14 @@ def test_moderators_may_write_for_others(blog):
     assert shown["date_gmt"] == "2026-11-01T00:00:00"
 
 
+def test_a_user_may_sign_with_another_name(blog):
+    """Seen on 6.1: with `author` the name replaces the user's, and it stays the user's comment."""
+    me = blog("users/me").json()["id"]
+    shown = blog.comment("y", author=me, author_name="유나 & 민호").json()
+    assert (shown["author"], shown["author_name"]) == (me, "유나 &amp; 민호")
+    refused(blog.comment("z", author_name="유나"), 400, "rest_comment_author_data_required")
+
+
 def test_what_is_no_json_and_no_route(blog):
     bad = {"data": "{nope", "headers": {"Content-Type": "application/json"}}
     refused(blog("comments", "POST", **bad), 400, "rest_invalid_json")
