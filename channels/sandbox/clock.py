@@ -11,9 +11,19 @@ WORKER = 0b1010101011 << 12 | 1
 _SLACK = 1000 << 22
 
 
+#: By how much the sandbox's time is ahead of the machine's: a simulated day sets it forward.
+_ahead = 0.0
+
+
 def now() -> float:
     """Return seconds since 1970."""
-    return time.time()
+    return time.time() + _ahead
+
+
+def set_to(at: float) -> None:
+    """Let it be this moment, everywhere in the sandbox; time goes on from there."""
+    global _ahead  # noqa: PLW0603 - there is one time in a program
+    _ahead = at - time.time()
 
 
 def moment(at: float) -> datetime:

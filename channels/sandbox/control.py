@@ -12,10 +12,12 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from channels.sandbox import visitors
+from channels.sandbox.clock import now, parse_time, set_to
 from channels.sandbox.elsewhere import Elsewhere
 from channels.sandbox.faults import KINDS
 from channels.sandbox.push import BEHAVIOUR, Pusher
 from channels.sandbox.push_control import PushControl
+from channels.sandbox.record import record_of
 from channels.sandbox.rows import Account
 from channels.sandbox.seed import app_of, create_account, default_world
 from channels.sandbox.story import Storyteller
@@ -181,6 +183,20 @@ class Control:
                 return vars(row)
         raise visitors.Refusal(f"no item {wanted}")
 
+    def clock(self, _request: Request, body: Body) -> Any:
+        """Tell the sandbox's time, or set it (`at`: a moment, or seconds since 1970)."""
+        if "at" in body:
+            told = body["at"]
+            set_to(told if isinstance(told, int | float) else parse_time(str(told)))
+        return {"at": now()}
+
+    def record(self, request: Request, _body: Body) -> Any:
+        """Everything that stands or stood where an account reads, as it is now: the platform's own truth."""
+        account = self._account(request.query_params.get("account"))
+        if account is None:
+            raise KeyError("account")
+        return record_of(self.world, account)
+
     def reset(self, _request: Request, body: Body) -> Any:
         """Forget everything and build the default world again (not with `empty`)."""
         self.world.store.wipe()
@@ -260,6 +276,9 @@ class Control:
             ("GET", "/log", self.log),
             ("GET", "/counts", self.counts),
             ("GET", "/item", self.item),
+            ("GET", "/clock", self.clock),
+            ("POST", "/clock", self.clock),
+            ("GET", "/record", self.record),
             ("GET", "/push", self.push.shown),
             ("POST", "/push", self.push.subscribe),
             ("DELETE", "/push", self.push.forget),
