@@ -148,14 +148,15 @@ class Day:
                 self.reconnect(kind)
 
     def _strike(self, kind: str, trouble: Trouble) -> None:
-        wish: dict[str, Any] = {
+        wishes: dict[Trouble, dict[str, Any]] = {
             Trouble.DOWN: {"kind": "status", "status": 503},
             Trouble.REVOKED: {"kind": "status", "status": 401},
             Trouble.LIMITED: {"kind": "status", "status": 429, "reset_in": 1200},
             Trouble.MUDDLED: {"kind": "out_of_order"},
             Trouble.DOUBLED: {"kind": "duplicate"},
-        }.get(trouble, {})
-        if not wish:
+        }
+        wish = wishes.get(trouble)
+        if wish is None:
             return
         if trouble == Trouble.LIMITED and kind == "facebook":
             wish = {"kind": "status", "code": 32, "reset_in": 1200}
