@@ -1,6 +1,6 @@
 """Reads of doors and of what came through them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -12,7 +12,9 @@ from channels.models import ChannelAccount, PushDoor, PushEvent
 from channels.registry import SIGNED_WITH
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.errors import Invalid, NotFound
+from opsconsole.kernel.plans import Statement
 from opsconsole.kernel.secrets import decrypt
+from opsconsole.kernel.text import storable
 from opsconsole.people.roles import Ability
 
 #: Through whose doors other people's sites ping.
@@ -31,21 +33,50 @@ class Push:
     parked: int
 
 
-def door_at(token: str, kinds: frozenset[ChannelKind]) -> PushDoor:
+@dataclass(frozen=True, slots=True)
+class Doorway:
+    """What a door must know of itself while somebody waits at it; read in one short statement."""
+
+    door_id: int
+    account_id: int
+    unit_id: int
+    kind: str
+    base_url: str
+    verify_token: str
+    sealed: bytes | memoryview = field(repr=False)
+
+    @property
+    def secret(self) -> str:
+        """The secret with which its platform signs; empty when we have none."""
+        return _secret_in(self.kind, bytes(self.sealed))
+
+
+_DOORWAY = Statement("""
+SELECT door.id, account.id, account.unit_id, account.kind, account.base_url, door.verify_token,
+coalesce(credential.sealed, '')
+FROM channels_pushdoor AS door JOIN channels_channelaccount AS account ON account.id = door.account_id
+LEFT JOIN channels_credential AS credential ON credential.account_id = account.id
+WHERE door.token = %(token)s
+""")
+
+
+def door_at(token: str, kinds: frozenset[ChannelKind]) -> Doorway:
     """Return the door of an address that somebody knocks at; NotFound when there is none."""
-    doors = PushDoor.objects.select_related("account", "account__credential")
-    door = doors.filter(token=token, account__kind__in=sorted(kinds)).first()
-    if door is None:
+    found = [Doorway(*row) for row in _DOORWAY({"token": storable(token)})]
+    if not found or found[0].kind not in kinds:
         raise NotFound
-    return door
+    return found[0]
 
 
 def signing_secret(account: ChannelAccount) -> str:
     """Return the secret that signs what is pushed to an account; empty when we have none."""
-    name = SIGNED_WITH.get(account.kind)
-    if name is None or not hasattr(account, "credential"):
-        return ""
-    return decrypt(bytes(account.credential.sealed)).get(name, "")
+    sealed = bytes(account.credential.sealed) if hasattr(account, "credential") else b""
+    return _secret_in(account.kind, sealed)
+
+
+def _secret_in(kind: str, sealed: bytes) -> str:
+    name = SIGNED_WITH.get(kind)
+    return decrypt(sealed).get(name, "") if name and sealed else ""
 
 
 def push_of(account: ChannelAccount) -> Push:
@@ -77,12 +108,12 @@ def _has_secret(account: ChannelAccount) -> bool:
         return False
 
 
-def site_of(account: ChannelAccount) -> str:
+def site_of(kind: str, base_url: str) -> str:
     """Return the address below which a blog's articles stand; of a feed we know the host alone."""
-    if account.kind == ChannelKind.FEED:
-        parts = urlsplit(account.base_url)
+    if kind == ChannelKind.FEED:
+        parts = urlsplit(base_url)
         return f"{parts.scheme}://{parts.netloc}/"
-    return account.base_url
+    return base_url
 
 
 def addresses_of(door: PushDoor, kind: str) -> dict[str, str]:
@@ -102,9 +133,9 @@ def parked_events(actor: Actor, account: ChannelAccount) -> QuerySet[PushEvent]:
     return PushEvent.objects.filter(account=account, state=PushState.PARKED).order_by("-id")
 
 
-def pings_waiting(account: ChannelAccount, most: int) -> int:
+def pings_waiting(account_id: int, most: int) -> int:
     """Count the pings of an account that wait to be verified, up to `most`."""
     waiting = PushEvent.objects.filter(
-        account=account, state=PushState.WAITING, source__in=sorted(PINGS)
+        account=account_id, state=PushState.WAITING, source__in=sorted(PINGS)
     )
     return waiting[:most].count()

@@ -9,10 +9,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from channels.actions.receiving import door_proved, door_refused, event_receive, patience
+from channels.actions.receiving import door_proved, door_refused, event_receive
 from channels.lifecycle import ChannelKind, PushSource
-from channels.models import PushDoor
-from channels.selectors.push import door_at, signing_secret
+from channels.selectors.push import Doorway, door_at
 from channels.signatures import facebook_signature, is_same, is_signed, x_signature
 from opsconsole.kernel.body_limit import LARGEST_HOOK
 from opsconsole.kernel.errors import Invalid, NotFound
@@ -31,8 +30,7 @@ def hook(view: Hook) -> Hook:
     @wraps(view)
     def door(request: HttpRequest, token: str) -> HttpResponse:
         try:
-            with patience():
-                response = view(request, token)
+            response = view(request, token)
         except NotFound:
             response = said(404, "There is no such door.")
         except (Error, Invalid) as error:  # the latter: our own key to the secrets does not fit
@@ -71,7 +69,7 @@ def x(request: HttpRequest, token: str) -> HttpResponse:
     """Answer X's challenge, or take activities. https://docs.x.com/x-api/webhooks/introduction"""
     door = door_at(token, frozenset({ChannelKind.X}))
     if request.method == "GET":
-        challenge, secret = request.GET.get("crc_token", ""), signing_secret(door.account)
+        challenge, secret = request.GET.get("crc_token", ""), door.secret
         if not challenge or not secret:
             return said(400, "There is nothing to answer.")
         door_proved(door)
@@ -82,7 +80,7 @@ def x(request: HttpRequest, token: str) -> HttpResponse:
 
 def _take(
     request: HttpRequest,
-    door: PushDoor,
+    door: Doorway,
     source: PushSource,
     sign: Callable[[str, bytes], str],
     given: str,
@@ -91,10 +89,10 @@ def _take(
     raw = request.read(LARGEST_HOOK + 1)
     if len(raw) > LARGEST_HOOK:
         return said(413, "That is too much at once.")
-    if not is_signed(sign, signing_secret(door.account), raw, given):
+    if not is_signed(sign, door.secret, raw, given):
         door_refused(door)
         return said(403, "The signature is wrong.")
-    event_receive(door.account, source, raw)
+    event_receive(door.account_id, source, raw)
     return said(200, "")
 
 

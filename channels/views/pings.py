@@ -8,10 +8,9 @@ from django.views.decorators.http import require_POST
 
 from channels.actions.receiving import event_receive
 from channels.lifecycle import PushSource
-from channels.models import PushDoor
 from channels.pings import forms
 from channels.pings.forms import NotAPing, Ping
-from channels.selectors.push import PINGED, door_at, pings_waiting, site_of
+from channels.selectors.push import PINGED, Doorway, door_at, pings_waiting, site_of
 from channels.views.hooks import hook, said
 
 #: The largest ping (bytes): two addresses, and a few words in a trackback.
@@ -69,13 +68,13 @@ def _take(
     return _stored(door, source, ping)
 
 
-def _stored(door: PushDoor, source: PushSource, ping: Ping) -> str:
+def _stored(door: Doorway, source: PushSource, ping: Ping) -> str:
     fault = forms.fault_of_ping(
-        ping, site_of(door.account), allow_private=settings.ALLOW_PRIVATE_HOSTS
+        ping, site_of(door.kind, door.base_url), allow_private=settings.ALLOW_PRIVATE_HOSTS
     )
     if fault:
         return fault
-    if pings_waiting(door.account, MOST_WAITING) >= MOST_WAITING:
+    if pings_waiting(door.account_id, MOST_WAITING) >= MOST_WAITING:
         return "busy"
-    event_receive(door.account, source, ping.packed())
+    event_receive(door.account_id, source, ping.packed())
     return ""

@@ -8,7 +8,7 @@ from opsconsole.bench.report import Figure
 #: Adding a bench is adding a name here and a module with `measure(quick)`.
 BENCHES = (
     "startup", "loop", "hostile", "ingest", "inbox", "operators", "launch", "hold", "crash", "faults",
-    "gaps", "idle",
+    "gaps", "idle", "burst",
 )  # fmt: skip
 
 
