@@ -19,6 +19,7 @@ DETAILS = (
     _("Facebook asks for ever more pieces of the film."),
     _("Facebook took the film and does not say yet which post it is."),
     _("Facebook took the film but gave it no id."),
+    _("Facebook gives out no list of followers."),
     _("Facebook took the picture but gave it no id."),
     _("No Page was chosen, or this person manages none."),
     _("No feed was found at this address."),

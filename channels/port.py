@@ -121,6 +121,20 @@ class Remembering(Protocol):
 
 
 @runtime_checkable
+class Followed(Protocol):
+    """The voice of an account that people follow."""
+
+    def followers_count(self) -> int:
+        """Return how many follow it now."""
+
+    def followers_page(self, token: str, size: int) -> tuple[list[str], str]:
+        """Return some of those who follow it, newest first, and where the list goes on; empty at its end.
+
+        Rejected where the platform gives out no such list.
+        """
+
+
+@runtime_checkable
 class Filing(Protocol):
     """The voice of an account whose posts are filed under headings."""
 

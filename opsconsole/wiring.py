@@ -65,6 +65,7 @@ BEAT: dict[str, tuple[str, float]] = {
     "leave": ("opsconsole.tasks.leave", 60.0),
     "retention": ("inbox.tasks.retention", 3600.0),
     "digest": ("inbox.tasks.digest", 60.0),
+    "followers": ("channels.counting_tasks.count_followers", 60.0),
     "paid_reads": ("channels.counting_tasks.forget", 3600.0),
     "heartbeat": ("channels.tasks.heartbeat", 1.0),
     "alarms": ("opsconsole.tasks.alarms", 5.0),

@@ -9,7 +9,7 @@ from django.db import Error
 from channels.actions.charging import charge, money_give_back, money_take
 from channels.actions.windows import Place, Taken, answer_heard, call_take
 from channels.calls import Answer, Call, listening
-from channels.errors import Unreachable
+from channels.errors import NoRoom, Unreachable
 from channels.lifecycle import ChannelKind
 from channels.models import ChannelAccount
 from channels.prices import Priced, asked, read, succeeded
@@ -50,15 +50,24 @@ class Meter:
         self._place = self._at(endpoint_of(self._account.kind, call.method, call.path))
         self._call, self._taken, self._price = call, Taken(), None
         try:
-            self._taken = call_take(self._place, self._rank)
-            if self._account.kind == ChannelKind.X:
-                price = asked(call, self._rank)
-                money_take(self._account, self._rank, price)
-                self._price = price
+            self._take(call)
         except Error:
             if self._rank not in _ASKED_FOR:
                 raise Unreachable(_UNCOUNTED) from None
             logger.warning("a call of account %s could not be counted", self._account.pk)
+
+    def _take(self, call: Call) -> None:
+        """Take money first: what has none costs no call; money for a call without room is given back."""
+        if self._account.kind == ChannelKind.X:
+            price = asked(call, self._rank)
+            money_take(self._account, self._rank, price)
+            self._price = price
+        try:
+            self._taken = call_take(self._place, self._rank)
+        except NoRoom:
+            if self._price:
+                money_give_back(self._account, self._price)
+            raise
 
     def after(self, call: Call, answer: Answer | None) -> None:
         """Hear what the answer tells."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -16,10 +17,19 @@ from channels.actions.accounts import (
     account_update,
 )
 from channels.actions.charging import account_ceiling_set
+from channels.actions.followers import followers_keep
 from channels.actions.listening import account_listening_set
 from channels.actions.signatures import account_signature_set
 from channels.actions.spending import account_budget_set
-from channels.api.limit_shapes import CeilingRequest, MonthQuery, QuotaShape, SpendingShape
+from channels.api.limit_shapes import (
+    CeilingRequest,
+    DaysQuery,
+    FollowerSampleShape,
+    FollowersRequest,
+    MonthQuery,
+    QuotaShape,
+    SpendingShape,
+)
 from channels.api.shapes import (
     KINDS,
     AccountChange,
@@ -34,6 +44,7 @@ from channels.api.shapes import (
 from channels.prices import month_of
 from channels.registry import capabilities_for, secret_fields
 from channels.selectors.accounts import account_for, accounts_for
+from channels.selectors.followers import curve_of
 from channels.selectors.spending import month_spent
 from channels.selectors.windows import quotas_of
 from channels.spending_forms import month_given
@@ -186,6 +197,26 @@ class AccountViewSet(ActorViewSet):
         """Say how much the account may cost in a month."""
         given = body_of(request, CeilingRequest)
         return Response(AccountShape(account_ceiling_set(self.actor, account_id=pk, **given)).data)
+
+    @operation(
+        "accounts_followers", "accounts", query=DaysQuery,
+        returns=page_of(FollowerSampleShape, "FollowerPage"), refusals=READ,
+    )  # fmt: skip
+    @action(detail=True, methods=["get"])
+    def followers(self, request: Request, pk: int) -> Response:
+        """Say how many followed the account, day by day, oldest first."""
+        days = query_of(request, DaysQuery)["days"]
+        curve = curve_of(account_for(self.actor, pk), timezone.localdate(now()), days)
+        return page_response(request, KeysetPage(curve.samples), FollowerSampleShape)
+
+    @operation(
+        "accounts_keep_followers", "accounts", body=FollowersRequest, returns=AccountShape
+    )  # fmt: skip
+    @action(detail=True, methods=["put"])
+    def keep_followers(self, request: Request, pk: int) -> Response:
+        """Say whether it is kept who comes and who goes."""
+        followers_keep(self.actor, account_id=pk, **body_of(request, FollowersRequest))
+        return Response(AccountShape(account_for(self.actor, pk)).data)
 
     @operation("accounts_pause", "accounts", returns=AccountShape)
     @action(detail=True, methods=["post"])

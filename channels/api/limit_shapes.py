@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from channels.models import FollowerSample
 from channels.prices import Priced
 from opsconsole.kernel.api import Strict
 
@@ -49,3 +50,24 @@ class CeilingRequest(Strict):
 
     ceiling = serializers.DecimalField(max_digits=12, decimal_places=2, allow_null=True)
     owns_app = serializers.BooleanField(required=False, default=False)
+
+
+class FollowerSampleShape(serializers.ModelSerializer[FollowerSample]):
+    """How many followed an account on a day (in Seoul)."""
+
+    class Meta:
+        model = FollowerSample
+        fields = ["day", "count", "taken_at"]
+        read_only_fields = fields
+
+
+class DaysQuery(Strict):
+    """How many days back."""
+
+    days = serializers.IntegerField(required=False, default=90, min_value=1, max_value=3660)
+
+
+class FollowersRequest(Strict):
+    """Whether it is kept who follows an account. On X each person costs, once a day."""
+
+    keeps_list = serializers.BooleanField()

@@ -6,6 +6,7 @@ from channels.models.connecting import Handshake, PlatformApp
 from channels.models.coverage import CoveredStretch, Hole, PastReading
 from channels.models.databases import DatabaseMark
 from channels.models.deliveries import Delivery, DeliveryAttempt, DeliveryMedia
+from channels.models.followers import AccountFollower, FollowerSample, FollowerWatch
 from channels.models.holds import Hold, HoldInFlight
 from channels.models.items import InboundItem
 from channels.models.moderations import Moderation
@@ -15,6 +16,7 @@ from channels.models.streams import Ancestor, AncestorState, NativePost, Stream
 from channels.models.windows import RateWindow
 
 __all__ = [
+    "AccountFollower",
     "Alarm",
     "Ancestor",
     "AncestorState",
@@ -25,6 +27,8 @@ __all__ = [
     "Delivery",
     "DeliveryAttempt",
     "DeliveryMedia",
+    "FollowerSample",
+    "FollowerWatch",
     "Handshake",
     "Hold",
     "HoldInFlight",

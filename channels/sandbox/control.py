@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from channels.sandbox import visitors
+from channels.sandbox import visitors, x_followers
 from channels.sandbox.clock import now, parse_time, set_to
 from channels.sandbox.elsewhere import Elsewhere
 from channels.sandbox.faults import KINDS
@@ -213,6 +213,11 @@ class Control:
         self.world.windows.clear()
         return {"reset": True}
 
+    def followers(self, _request: Request, body: Body) -> Any:
+        """Let people begin to follow an account, or leave it."""
+        account = self._account(body["account"])
+        return x_followers.change(self.world, account, body) if account else {}
+
     def limits(self, _request: Request, _body: Body) -> Any:
         """How many calls came in each rate-limit window that is open, refused ones included."""
         return [
@@ -286,6 +291,7 @@ class Control:
             ("POST", "/push/flush", self.push.flush),
             ("POST", "/ping", self.elsewhere.ping),
             ("POST", "/reset", self.reset),
+            ("POST", "/followers", self.followers),
             ("GET", "/limits", self.limits),
             ("POST", "/limits/reset", self.forget_limits),
             ("GET", "/", self.help),

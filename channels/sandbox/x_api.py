@@ -22,6 +22,7 @@ from channels.sandbox.x_errors import (
     scripted,
     unsupported_authentication,
 )
+from channels.sandbox.x_followers import followers
 from channels.sandbox.x_limits import count
 from channels.sandbox.x_media import append, finalize, initialize, metadata, upload, upload_status
 from channels.sandbox.x_oauth import allows, lent, website
@@ -252,6 +253,7 @@ ENDPOINTS = (
     Endpoint("GET /2/users/me", me, user_only=True),
     Endpoint("GET /2/users/:id/mentions", mentions),
     Endpoint("GET /2/users/:id/tweets", user_tweets),
+    Endpoint("GET /2/users/:id/followers", followers, user_only=True),
     Endpoint("GET /2/users/by/username/:username", user_by_name),
     Endpoint("GET /2/users/:id", user_by_id),
     Endpoint("GET /2/tweets/search/recent", search),

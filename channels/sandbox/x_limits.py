@@ -12,6 +12,7 @@ LIMITS: dict[str, tuple[int, int]] = {
     "GET /2/users/:id/tweets": (900, 1500),
     "GET /2/tweets/search/recent": (300, 450),
     "GET /2/users/me": (75, 75),
+    "GET /2/users/:id/followers": (15, 15),
     "GET /2/users/:id": (900, 300),
     "GET /2/users/by/username/:username": (900, 300),
     "GET /2/tweets/:id": (900, 450),

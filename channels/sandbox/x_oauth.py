@@ -27,6 +27,7 @@ NEEDS: Mapping[str, frozenset[str]] = {
     "DELETE /2/tweets": words("tweet.read tweet.write users.read"),
     "POST /2/media": words("media.write"),
     "GET /2/media": words("media.write"),
+    "GET /2/users/:id/followers": words("follows.read users.read tweet.read"),
     "GET ": words("tweet.read users.read"),
 }
 

@@ -62,3 +62,15 @@ def cost_of(account: ChannelAccount, words: str, parts: list[str] | tuple[str, .
         return ""
     texts = [words, *parts]
     return dollars(sum((price_of(creating(one, is_reply=False)) for one in texts), Decimal(0)))
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """Say a number with its thousands apart."""
+    return f"{number:,}"
+
+
+@register.filter
+def signed(number: int) -> str:
+    """Say a change: with a plus or a minus, or that there is none."""
+    return f"{number:+,}" if number else "±0"

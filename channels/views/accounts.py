@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,6 +26,7 @@ from channels.selectors.accounts import (
 from channels.selectors.budgets import uses_of
 from channels.selectors.coverage import coverage_of
 from channels.selectors.deliveries import DeliveryFilter, delivery_page
+from channels.selectors.followers import curve_of
 from channels.selectors.push import push_of
 from channels.selectors.streams import streams_of
 from channels.selectors.windows import quotas_of
@@ -36,6 +38,8 @@ from opsconsole.people.selectors import units_within
 
 #: Deliveries shown on an account's own page.
 RECENT = 8
+#: Days of the curve of followers there.
+MONTH = 30
 
 _ACTS: dict[str, tuple[Callable[..., ChannelAccount], Promise]] = {
     "pause": (actions.account_pause, gettext_lazy("Paused. Nothing more is read or sent.")),
@@ -70,6 +74,7 @@ def account(request: ActorRequest, account_id: int) -> HttpResponse:
         "coverage": coverage_of(found, Stretch(now() - SHOWN, now())),
         "uses": uses_of(found, now()),
         "quotas": quotas_of(found, now()),
+        "curve": curve_of(found, timezone.localdate(now()), MONTH),
         "at": now(),
         "streams": streams_of(found),
         "push": push_of(found)

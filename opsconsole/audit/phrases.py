@@ -129,6 +129,10 @@ PHRASES = {
     "channels.account.gone": _("The account %(name)s is deleted"),
     "channels.account.ceiling_set": _("%(actor)s set the monthly ceiling of the account %(name)s"),
     "channels.account.signature_set": _("%(actor)s set who signs answers of the account %(name)s"),
+    "channels.account.followers_kept": _("%(actor)s had it kept who follows the account %(name)s"),
+    "channels.account.followers_left": _(
+        "%(actor)s had it no longer kept who follows the account %(name)s"
+    ),
     "channels.account.paused": _("%(actor)s paused the account"),
     "channels.account.resumed": _("%(actor)s resumed the account"),
     "channels.door.opened": _("%(actor)s switched pushing on for the account"),

@@ -22,6 +22,7 @@ PAGES = [
     ("admin", "/posts/campaigns/1/certificate/"),
     ("admin", "/accounts/1/budget/"),
     ("admin", "/accounts/1/spending/"),
+    ("admin", "/accounts/1/followers/"),
     ("admin", "/accounts/1/past/"),
     ("admin", "/accounts/1/delete/"),
     ("admin", "/accounts/1/push/"),

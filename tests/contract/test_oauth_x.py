@@ -54,7 +54,9 @@ def test_the_address_carries_challenge_state_and_every_scope(app):
     asked = parse_qs(urlsplit(address).query)
     assert asked["code_challenge_method"] == ["S256"]
     assert asked["code_challenge"] == [oauth.challenge_of(VERIFIER)]
-    assert asked["scope"] == ["tweet.read users.read tweet.write media.write offline.access"]
+    assert asked["scope"] == [
+        "tweet.read users.read tweet.write media.write follows.read offline.access"
+    ]
     assert VERIFIER not in address
     real = oauth.authorise_address(App("c", "s"), back=BACK, state="s", verifier=VERIFIER)
     assert real.startswith("https://x.com/i/oauth2/authorize?")

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from channels.adapters.facebook.calls import Calls
+from channels.adapters.facebook.calls import UNKNOWN_FORM, Calls
 from channels.adapters.facebook.finding import Finding
 from channels.adapters.facebook.past import past
 from channels.adapters.facebook.reading import OLDER_STREAM, STREAMS, Reading
 from channels.adapters.facebook.streams import Streams
 from channels.adapters.facebook.writing import Writing
-from channels.errors import AuthExpired, Rejected, RejectionCode
+from channels.errors import AuthExpired, Rejected, RejectionCode, Unreachable
 from channels.port import Connection, moderated, must_moderate
 from channels.types import (
     LARGEST_FILM,
@@ -84,6 +84,21 @@ class FacebookAdapter:
             handle=str(page.get("username") or ""),
             url=str(page.get("link") or f"https://www.facebook.com/{page['id']}"),
         )
+
+    def followers_count(self) -> int:
+        """Return who follows the Page, or likes it where that alone is told.
+
+        https://developers.facebook.com/docs/graph-api/reference/page
+        """
+        page = self._calls.node(self._calls.page, "id,followers_count,fan_count")
+        count = page.get("followers_count", page.get("fan_count"))
+        if not isinstance(count, int):
+            raise Unreachable(UNKNOWN_FORM)
+        return count
+
+    def followers_page(self, token: str, size: int) -> tuple[list[str], str]:
+        """Facebook tells nobody who follows a Page."""
+        raise Rejected("Facebook gives out no list of followers.")
 
     def fetch(self, cursor: Cursor) -> Page:
         """Return the newest posts with their newest comments; then what busy posts still hide."""

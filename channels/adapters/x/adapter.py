@@ -93,6 +93,22 @@ class XAdapter:
             raise error(self._partial_detail(body))
         return mapping.profile_of(body["data"], self._web)
 
+    def followers_count(self) -> int:
+        """Return how many follow the account."""
+        count = self.whoami().followers
+        if not isinstance(count, int):
+            raise Unreachable(_UNKNOWN_FORM)
+        return count
+
+    def followers_page(self, token: str, size: int) -> tuple[list[str], str]:
+        """Return a page of those who follow the account. https://docs.x.com/x-api/users/get-followers"""
+        place = {"pagination_token": token} if token else {}
+        body = self._get(f"/2/users/{self._id}/followers", {"max_results": str(size), **place})
+        rows, meta = body.get("data") or [], body.get("meta")
+        if not isinstance(rows, list) or not isinstance(meta, dict):
+            raise Unreachable(self._partial_detail(body))
+        return [str(row["id"]) for row in rows], str(meta.get("next_token") or "")
+
     def fetch(self, cursor: Cursor) -> Page:
         """Return a page of mentions. They come newest first; `since` moves only when a walk has reached its
         end, so that one cut short goes on at the same page.

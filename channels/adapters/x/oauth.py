@@ -17,7 +17,14 @@ from channels.errors import AuthExpired, ChannelError, RateLimited, Rejected, Un
 from channels.transport import make_session, network_error, scrub
 
 WEB, API = "https://x.com", "https://api.x.com"
-SCOPES = ("tweet.read", "users.read", "tweet.write", "media.write", "offline.access")
+SCOPES = (
+    "tweet.read",
+    "users.read",
+    "tweet.write",
+    "media.write",
+    "follows.read",
+    "offline.access",
+)
 #: How long a token lives when X does not say (seconds).
 USUAL_LIFE = 7200
 _REFUSED = frozenset({400, 401, 403})
