@@ -10,11 +10,16 @@ ENDPOINTS: dict[str, Promise] = {
     "GET /2/users/:id/mentions": _("Reading mentions"),
     "GET /2/users/:id/tweets": _("Reading own posts"),
     "GET /2/tweets": _("Reading posts again"),
+    "GET /2/tweets/search/recent": _("Search for words"),
     "GET /2/users/me": _("Looking at the account itself"),
     "GET /2/users/:id/followers": _("Reading followers"),
     "POST /2/tweets": _("Answers and posts"),
     "DELETE /2/tweets/:id": _("Deleting posts"),
     "POST /2/media/upload": _("Uploading pictures"),
+    "POST /2/media/upload/initialize": _("Beginning films"),
+    "POST /2/media/upload/:id/append": _("Uploading films"),
+    "POST /2/media/upload/:id/finalize": _("Ending films"),
+    "GET /2/media/upload": _("Asking after films"),
     "POST /2/media/metadata": _("Describing pictures"),
 }
 

@@ -27,7 +27,7 @@ PAGES = [
     ("admin", "/accounts/1/delete/"),
     ("admin", "/accounts/1/push/"),
     ("admin", "/accounts/1/listening/"),
-    ("admin", "/accounts/3/signature/"),
+    ("admin", "/accounts/6/signature/"),
     ("admin", "/accounts/1/reconnect/"),
     ("admin", "/accounts/connect/"),
     ("admin", "/accounts/connect/x/"),

@@ -30,7 +30,7 @@ def test_list_conversation_customer_and_back(console, screen_of):
      "/posts/1/", "/posts/1/edit/", "/posts/1/certificate/", "/posts/campaigns/1/", "/posts/campaigns/1/certificate/",
      "/accounts/1/", "/accounts/1/budget/", "/accounts/1/past/", "/accounts/1/reconnect/", "/accounts/1/listening/",
      "/accounts/connect/", "/accounts/1/push/", "/accounts/1/spending/", "/accounts/1/followers/",
-     "/accounts/3/signature/",
+     "/accounts/6/signature/",
      "/accounts/connect/x/",
      "/accounts/connect/blog/", "/accounts/connect/feed/", "/accounts/apps/", "/accounts/apps/facebook/",
      "/posts/library/", "/posts/campaigns/", "/posts/campaigns/new/", "/posts/approvals/", "/posts/approvals/rules/1/",
