@@ -5,7 +5,7 @@ import re
 
 _SECRETS = re.compile(
     r"""(?ix)
-    ( \w* (?: access_token | _secret | password ) \w*
+    ( \w* (?: access_token | refresh_token | _secret | password | code_verifier ) \w*
     | appsecret_proof | input_token | fb_exchange_token
     | oauth_token | oauth_signature | oauth_consumer_key | client_key | resource_owner_key )
     ( ["']? \s* (?: [=:] | %3D ) \s* ["']?      # a=b, "a": "b", and inside another address

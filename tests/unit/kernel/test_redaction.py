@@ -7,6 +7,9 @@ import pytest
 from opsconsole.kernel.redaction import RedactingFilter, redact
 
 SECRETS = [
+    "grant_type=refresh_token&refresh_token=EAABsbCS1234",
+    '{"oauth2_refresh_token": "EAABsbCS1234"}',
+    "code_verifier=EAABsbCS1234&code=x",
     "GET /me?access_token=EAABsbCS1234&fields=id",
     '{"access_token": "EAABsbCS1234"}',
     "access_token=EAABsbCS1234|more",
