@@ -1,5 +1,7 @@
 """What platforms push, read without a database: what is news, what is to be looked at, what is nobody's business."""
 
+from typing import Any
+
 import pytest
 
 from channels.adapters.facebook import pushed as facebook
@@ -20,7 +22,7 @@ POST = {
 }  # fmt: skip
 
 
-def activity(kind: str, payload: dict, **includes) -> dict:
+def activity(kind: str, payload: dict[str, Any], **includes) -> dict[str, Any]:
     return {
         "data": {
             "event_uuid": "e", "filter": {"user_id": "1"}, "event_type": kind, "tag": "t",
@@ -29,7 +31,7 @@ def activity(kind: str, payload: dict, **includes) -> dict:
     }  # fmt: skip
 
 
-def told(body: dict) -> Tidings:
+def told(body: dict[str, Any]) -> Tidings:
     return x.tidings_of(body, base_url=BASE)["1"]
 
 
