@@ -1,7 +1,7 @@
 """What an account's platform, and our own house, say about what is to go out there."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from campaigns.going import Going, Picture
 from campaigns.wording import sample
 from channels.health import silence_of
+from channels.lifecycle import ChannelKind
 from guidelines.checks import Severity, run_all
 from guidelines.phrases import sentence
 from opsconsole.kernel.clock import now
@@ -43,6 +44,25 @@ def faults_of(going: Going, *, at: datetime | None, zone: str) -> list[Fault]:
     """Return what is wrong, what keeps it back first. `at` is when it goes out, if that is known."""
     found = [*_silence(going), *_words(going), *_pictures(going), *_rights(going, at, zone)]
     return sorted(found, key=lambda fault: not fault.is_blocker)
+
+
+def alike(goings: Iterable[Going]) -> dict[int, Fault]:
+    """Return, by account, a warning where several accounts on X say the same.
+
+    https://help.x.com/en/rules-and-policies/x-automation
+    """
+    same: dict[str, list[Going]] = {}
+    for going in goings:
+        if going.account.kind == ChannelKind.X and going.words.strip():
+            same.setdefault(" ".join(going.words.split()).casefold(), []).append(going)
+    found = {}
+    for ones in (group for group in same.values() if len(group) > 1):
+        named = {"names": ", ".join(one.account.name for one in ones)}
+        message = _("X does not allow the same words from several accounts: %(names)s.") % named
+        for one in ones:
+            pk = one.account.pk
+            found[pk] = Fault("alike", f"text_{pk}", message, is_blocker=False, params=named)
+    return found
 
 
 def _silence(going: Going) -> Iterator[Fault]:

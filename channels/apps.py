@@ -4,6 +4,8 @@ from django.apps import AppConfig
 from django.conf import settings
 
 from channels.confinement import process_confine
+from channels.outbound import routes_of
+from channels.transport import route
 
 
 class ChannelsConfig(AppConfig):
@@ -12,6 +14,8 @@ class ChannelsConfig(AppConfig):
     name = "channels"
 
     def ready(self) -> None:
-        """Shut every way out but one, when this is a process of a rehearsal."""
-        if settings.CONFINED_TO:
+        """Set the way out, and shut every other when this is a process of a rehearsal."""
+        if settings.CONFINED_TO:  # it reaches the sandbox, and that directly
             process_confine(settings.CONFINED_TO, settings.REDIS_URL)
+        else:
+            route(routes_of(settings.PROXIES, settings.CALLED_HOSTS))

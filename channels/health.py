@@ -15,6 +15,8 @@ from channels.models import ChannelAccount
 
 #: An account that is not read for this long beyond its interval, or for that many intervals, is overdue.
 PATIENCE, INTERVALS = timedelta(seconds=60), 3
+#: The end of access is told so long before.
+ENDS_SOON = timedelta(days=14)
 #: So many failures in a row are no hiccup any more.
 ILL_AFTER = 3
 

@@ -25,6 +25,7 @@ from urllib3.util.retry import Retry
 
 from channels import calls, platform_time
 from channels.errors import Ambiguous, ChannelError, Unreachable
+from channels.outbound import Routes
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.redaction import redact
 
@@ -38,6 +39,8 @@ LONGEST_PAUSE = timedelta(hours=25)
 #: A shorter value is not looked for in texts: it would blank ordinary words.
 _SHORTEST_SECRET = 4
 
+#: Through which proxies this process speaks, and to whom. Set once, when it starts.
+_routes = Routes()
 #: Where alone this process may speak to; empty for everywhere. Set once, when it starts.
 _confined_to = ""
 
@@ -57,6 +60,12 @@ def confine(base_url: str) -> None:
     """Let no call of this process leave for anywhere but below `base_url`, from now on."""
     global _confined_to  # noqa: PLW0603 - there is one way out of a process
     _confined_to = base_url.rstrip("/") + "/"
+
+
+def route(routes: Routes) -> None:
+    """Have all calls of this process leave by these proxies, to these hosts, from now on."""
+    global _routes  # noqa: PLW0603 - there is one way out of a process
+    _routes = routes
 
 
 class ForbiddenAddress(NewConnectionError):
@@ -213,7 +222,7 @@ class GuardedAdapter(HTTPAdapter):
         base: str = "",
         enough: int = 0,
     ) -> None:
-        self._enough = enough
+        self._enough, self._allow_private = enough, allow_private
         self._timeout = (min(CONNECT_TIMEOUT, timeout), timeout)
         self._connections: dict[str, type[HTTPConnection]] = (
             {"http": _Http, "https": _Https}
@@ -227,8 +236,16 @@ class GuardedAdapter(HTTPAdapter):
         """Return the pool for a request, told to open our kind of connection."""
         pool = super().get_connection_with_tls_context(*args, **kwargs)
         assert isinstance(pool, HTTPConnectionPool)  # noqa: S101 - the stubs know less
-        pool.ConnectionCls = self._connections[pool.scheme or "https"]
+        # A proxy is where the operator says it is, in a private network more often than not.
+        kinds = {"http": _Http, "https": _Https} if pool.proxy else self._connections
+        pool.ConnectionCls = kinds[pool.scheme or "https"]
         return pool
+
+    def _must_be_public(self, url: str) -> None:
+        """Behind a proxy nobody sees the peer: what the name leads to is looked at before."""
+        host = urlsplit(url).hostname or ""
+        if not self._allow_private and not all(map(is_public, _resolve(host))):
+            raise requests.exceptions.InvalidURL(f"{host} leads into a private network.")
 
     def send(
         self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
@@ -259,6 +276,13 @@ class GuardedAdapter(HTTPAdapter):
             request.headers.pop("Host", None)
         if _confined_to and not str(request.url).startswith(_confined_to):
             raise requests.exceptions.InvalidURL("This process may speak to the sandbox alone.")
+        if not _routes.allows(str(request.url)):
+            raise requests.exceptions.InvalidURL(
+                "This host is not among those that may be called."
+            )
+        if proxy := _routes.proxy_for(str(request.url)):
+            self._must_be_public(str(request.url))
+            kwargs["proxies"] = {"http": proxy, "https": proxy}
         kwargs["timeout"] = kwargs.get("timeout") or self._timeout
         kwargs["stream"] = True
         asked = now()

@@ -28,6 +28,10 @@ PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000")
 SANDBOX_URL = env.str("SANDBOX_URL", default="")
 #: Allow connections to private and loopback addresses (the sandbox, tests). Never in production.
 ALLOW_PRIVATE_HOSTS = env.bool("ALLOW_PRIVATE_HOSTS", default=False)
+#: Proxies by platform (x, facebook; web is everything else), e.g. x=http://proxy:3128,web=http://proxy:3128
+PROXIES = env.dict("PROXIES", default={})
+#: Hosts that may be called at all, e.g. api.twitter.com,graph.facebook.com,*.example.com; empty for every public one.
+CALLED_HOSTS = env.list("CALLED_HOSTS", default=[])
 #: The one address this process may speak to: the sandbox of a rehearsal. The rehearsal sets it, never a person.
 CONFINED_TO = env.str("CONFINED_TO", default="")
 #: DEBUG, INFO, WARNING or ERROR.

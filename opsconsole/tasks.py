@@ -17,7 +17,7 @@ from channels.actions.watching import (
     voice_loss_told,
     voices_lost,
 )
-from channels.actions.wellbeing import conditions_look
+from channels.actions.wellbeing import accesses_ending, conditions_look
 from channels.health import Condition
 from channels.lifecycle import AlarmKind
 from channels.models import ChannelAccount
@@ -84,6 +84,14 @@ def alarms() -> None:
         voice_loss_told(account)
     _tell_conditions()
     _tell_spending()
+    _tell_endings()
+
+
+@transaction.atomic
+def _tell_endings() -> None:
+    """Tell days ahead that the access to an account ends."""
+    for account in accesses_ending():
+        _tell_of(account, NoticeKind.ACCESS_ENDS, f"access:{account.pk}:{account.access_until}")
 
 
 @transaction.atomic

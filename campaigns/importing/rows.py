@@ -20,7 +20,7 @@ from campaigns.importing.moments import (
     split_moment,
 )
 from campaigns.memorial_days import memorial_day
-from campaigns.rules import SILENT, Fault, faults_of
+from campaigns.rules import SILENT, Fault, alike, faults_of
 from opsconsole.kernel.public_holidays import holidays_of
 from opsconsole.kernel.text import storable
 
@@ -281,7 +281,11 @@ def take_campaign(row: Reading, known: Known) -> None:
 def check_goings(row: Reading, known: Known) -> None:
     """Look at what would go out on each account, as the form and scheduling do."""
     row.zone = row.zone or SEOUL
-    for going in goings(row.content(), [one.row for one in row.accounts], known.images):
+    made = goings(row.content(), [one.row for one in row.accounts], known.images)
+    same = alike(made)
+    for account, fault in list(same.items())[:1]:
+        _say(row, account, fault)
+    for going in made:
         account = going.account.pk
         if row.words_on(account):
             row.says[account] = going.words

@@ -52,6 +52,7 @@ SENTENCES: dict[str, Promise] = {
     "same_as_row": _("%(name)s would say exactly what row %(row)s says, within 24 hours."),
     "broken": _("Something went wrong. Try it again."),
     "no_access": _("Whoever asked for this has no access any more."),
+    "alike": _("X does not allow the same words from several accounts: %(names)s."),
     "silent": _("“%(name)s” is paused or needs reconnecting: nothing is sent from it now."),
     "unused_words": _("This row names no account on this channel; the words stay unused."),
     "skipped": _("On this day clocks skip this time; it moves forward by an hour."),

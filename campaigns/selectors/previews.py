@@ -10,7 +10,7 @@ from campaigns.calendar import instant
 from campaigns.contents import Content, Snapshot, from_content, typed_again
 from campaigns.going import Going, goings
 from campaigns.models import ApprovalLink, LibraryImage, Post, PostTarget
-from campaigns.rules import Fault, faults_of
+from campaigns.rules import Fault, alike, faults_of
 from campaigns.selectors.posts import content_from
 from campaigns.wording import sample
 from channels.models import ChannelAccount, Delivery
@@ -44,7 +44,12 @@ def previews(
     wanted = [one.image for one in content.images]
     images = {row.pk: row for row in library.filter(pk__in=wanted)} if wanted else {}
     at = instant(content.local_time, content.time_zone) if content.local_time else None
-    return [_card(going, at, content.time_zone) for going in goings(content, accounts, images)]
+    made = goings(content, accounts, images)
+    same = alike(made)
+    cards = [_card(going, at, content.time_zone) for going in made]
+    for card in cards:
+        card.faults.extend(one for pk, one in same.items() if pk == card.going.account.pk)
+    return cards
 
 
 def post_previews(post: Post) -> list[Preview]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
 
-from channels.health import ILL_AFTER, Condition, condition_of
+from channels.health import ENDS_SOON, ILL_AFTER, Condition, condition_of
 from channels.models import ChannelAccount
 from opsconsole.kernel.clock import now
 
@@ -95,3 +95,17 @@ def _change(account: ChannelAccount, **changes: object) -> bool:
         leaning=account.leaning, leaning_since=account.leaning_since,
     )  # fmt: skip
     return bool(mine.update(**changes))
+
+
+def accesses_ending() -> list[ChannelAccount]:
+    """Return the accounts whose access ends soon and of which nobody was told, each once. The caller tells."""
+    at = now()
+    untold = Q(access_told__isnull=True) | ~Q(access_told=F("access_until"))
+    rows = ChannelAccount.objects.filter(
+        untold, access_until__gt=at, access_until__lte=at + ENDS_SOON, needs_reconnect=False
+    )
+    return [
+        one
+        for one in rows.defer("cursor", "categories")
+        if ChannelAccount.objects.filter(untold, pk=one.pk).update(access_told=one.access_until)
+    ]

@@ -90,6 +90,8 @@ class ChannelAccount(models.Model):
     failures = models.PositiveIntegerField(default=0)
     #: When the platform ends our access unless somebody signs in there again, where it says so.
     access_until = models.DateTimeField(null=True)
+    #: The end of access that people were told of.
+    access_told = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     #: Since when it is being deleted with all that belongs to it.
     leaving_at = models.DateTimeField(null=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from channels.budgets import WINDOWS
 from channels.details import in_words as said_in_words
-from channels.health import Health, behind_since, health_of, next_poll, silence_of
+from channels.health import ENDS_SOON, Health, behind_since, health_of, next_poll, silence_of
 from channels.lifecycle import ChannelKind
 from channels.models import ChannelAccount
 from channels.status import CHANNELS, STREAMS
@@ -20,7 +20,6 @@ from opsconsole.people.roles import Ability
 register = template.Library()
 
 #: So long before its end people are asked to sign in again.
-_SOON = timedelta(days=14)
 
 
 @register.filter
@@ -57,7 +56,7 @@ def is_past(at: datetime) -> bool:
 def access_ends_soon(account: ChannelAccount) -> bool:
     """Tell whether the platform ends our access within two weeks."""
     end = account.access_until
-    return end is not None and end - now() < _SOON
+    return end is not None and end - now() < ENDS_SOON
 
 
 @register.filter

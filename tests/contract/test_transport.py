@@ -10,6 +10,7 @@ import requests
 
 from channels import transport
 from channels.errors import Ambiguous, Unreachable
+from channels.outbound import Routes, routes_of
 from channels.transport import is_public, make_session, network_error, retry_after, scrub
 from tests.support.peer import OK, answer
 
@@ -382,3 +383,44 @@ def test_errors_of_the_network_are_clean(peer):
     with pytest.raises(requests.exceptions.RequestException) as caught:
         session().get(f"http://127.0.0.1:{closed_port()}/me?x={TOKEN}")
     assert "EAAG1a" not in network_error(caught.value, is_write=False, secrets={"t": TOKEN}).detail
+
+
+@pytest.fixture
+def routed():
+    """Sets the way out for one test."""
+    yield lambda proxies, allowed=(): transport.route(routes_of(proxies, allowed))
+    transport.route(Routes())
+
+
+def test_a_call_leaves_by_its_proxy_even_one_in_a_private_network(routed, peer):
+    routed({"web": peer.url})
+    session = make_session(timeout=5, allow_private_hosts=False)
+    assert session.get("http://nobody.invalid/path").status_code == 200
+    assert peer.requests[0].startswith(b"GET http://nobody.invalid/path HTTP/1.1")
+
+
+def test_behind_a_proxy_private_names_are_refused_too(routed, peer):
+    routed({"web": peer.url})
+    session = make_session(timeout=5, allow_private_hosts=False)
+    with pytest.raises(requests.exceptions.InvalidURL):
+        session.get("http://127.0.0.1/path")
+    assert peer.connections == 0
+
+
+def test_another_platform_does_not_use_the_proxy(routed, peer):
+    routed({"x": "http://127.0.0.1:9"})
+    assert make_session(timeout=5, allow_private_hosts=True).get(peer.url).status_code == 200
+
+
+def test_only_listed_hosts_are_called(routed, peer):
+    routed({}, ["api.x.com"])
+    moved = {"https://api.twitter.com/": peer.url}
+    session = make_session(timeout=5, allow_private_hosts=True, moved=moved)
+    for url in (peer.url, "https://api.twitter.com/2/tweets"):
+        with pytest.raises(requests.exceptions.InvalidURL) as caught:
+            session.get(url)
+        error = network_error(caught.value, is_write=True, secrets={})
+        assert isinstance(error, Unreachable), "nothing has left"
+    assert peer.connections == 0
+    routed({}, ["api.x.com", "127.0.0.1"])
+    assert session.get(peer.url).status_code == 200

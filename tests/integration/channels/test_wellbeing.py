@@ -244,3 +244,17 @@ def test_whoever_would_answer_is_told_before_typing(given, words, django_assert_
 )
 def test_when_a_month_is_counted_anew(at, day, resets):
     assert cap_resets_at(datetime(*at, tzinfo=UTC), day) == datetime(*resets, tzinfo=UTC)
+
+
+def test_the_end_of_access_is_told_two_weeks_ahead_once():
+    account = make_account(access_until=now() + timedelta(days=20))
+    boss = make_actor("manager", account.unit)
+    alarms()
+    assert told() == []
+    ChannelAccount.objects.update(access_until=now() + timedelta(days=13))
+    for _ in range(3):
+        alarms()
+    assert told(boss) == ["access_ends"]
+    ChannelAccount.objects.update(access_until=now() + timedelta(days=12))
+    alarms()
+    assert told(boss) == ["access_ends"] * 2, "another end is another story"
