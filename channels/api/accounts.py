@@ -19,8 +19,10 @@ from channels.actions.accounts import (
 from channels.actions.charging import account_ceiling_set
 from channels.actions.followers import followers_keep
 from channels.actions.listening import account_listening_set
+from channels.actions.past import past_ask
 from channels.actions.signatures import account_signature_set
 from channels.actions.spending import account_budget_set
+from channels.api.coverage_shapes import CoverageShape, PastShape, PeriodRequest
 from channels.api.limit_shapes import (
     CeilingRequest,
     DaysQuery,
@@ -41,9 +43,12 @@ from channels.api.shapes import (
     ReconnectRequest,
     SignatureRequest,
 )
+from channels.coverage import Stretch
+from channels.coverage_words import SHOWN
 from channels.prices import month_of
 from channels.registry import capabilities_for, secret_fields
 from channels.selectors.accounts import account_for, accounts_for
+from channels.selectors.coverage import coverage_of
 from channels.selectors.followers import curve_of
 from channels.selectors.spending import month_spent
 from channels.selectors.windows import quotas_of
@@ -217,6 +222,20 @@ class AccountViewSet(ActorViewSet):
         """Say whether it is kept who comes and who goes."""
         followers_keep(self.actor, account_id=pk, **body_of(request, FollowersRequest))
         return Response(AccountShape(account_for(self.actor, pk)).data)
+
+    @operation("accounts_coverage", "accounts", returns=CoverageShape, refusals=READ)
+    @action(detail=True, methods=["get"])
+    def coverage(self, request: Request, pk: int) -> Response:
+        """Say up to when everything is here, which holes the last 24 hours have, and what is read of the past."""
+        found = coverage_of(account_for(self.actor, pk), Stretch(now() - SHOWN, now()))
+        return Response(CoverageShape(found).data)
+
+    @operation("accounts_read_again", "accounts", body=PeriodRequest, returns=PastShape)
+    @action(detail=True, methods=["post"], url_path="read-again")
+    def read_again(self, request: Request, pk: int) -> Response:
+        """Have a period read once more: what is new, what has changed, what is gone."""
+        given = body_of(request, PeriodRequest)
+        return Response(PastShape(past_ask(self.actor, account_id=pk, **given)).data)
 
     @operation("accounts_pause", "accounts", returns=AccountShape)
     @action(detail=True, methods=["post"])

@@ -68,7 +68,7 @@ class Day:
         control(self.url, "clock", {"at": at.timestamp()})
 
     def _connect(self, kind: str, unit: BusinessUnit) -> None:
-        name = f"day{self.plan.seed}-{kind}-{next(_numbers)}"
+        name = f"d{self.plan.seed}{kind}{next(_numbers)}"  # short enough for a handle
         there = control(self.url, "accounts", {"platform": PLATFORMS[kind], "name": name})
         self.there[kind] = there
         dice = random.Random(self.plan.seed)
@@ -213,6 +213,11 @@ class Day:
         except Killed:
             self.deaths += 1
             connection.close()
+
+    def end(self) -> None:
+        """Leave the accounts alone from now on."""
+        mine = [account.pk for account in self.accounts.values()]
+        ChannelAccount.objects.filter(pk__in=mine).update(is_paused=True)
 
     def come_to_rest(self) -> None:
         """Let all go well, and read until nothing is left to be read."""

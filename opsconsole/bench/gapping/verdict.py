@@ -14,10 +14,10 @@ from opsconsole.bench.platform import control
 _TAGS = re.compile(r"<[^>]+>")
 
 
-def verdict(day: Day) -> tuple[list[str], int]:
-    """Return what is wrong after a day, in words, and how many items the platforms no longer gave out."""
+def verdict(day: Day) -> tuple[list[str], int, int]:
+    """Return what is wrong after a day, how many items were compared, and how many no platform gave out any more."""
     wrong: list[str] = []
-    lost = 0
+    lost = compared = 0
     for kind in KINDS:
         account = ChannelAccount.objects.get(pk=day.accounts[kind].pk)
         record = control(day.url, f"record?account={day.there[kind]['name']}")
@@ -27,8 +27,12 @@ def verdict(day: Day) -> tuple[list[str], int]:
         wrong += [f"{kind}: {what}" for what in _ledger(account, gone)]
         if account.failures or account.needs_reconnect:
             wrong.append(f"{kind}: does not come to rest: {account.last_error}")
-        lost += len(gone)
-    return wrong, lost
+        if len(theirs) < len(day.said[kind]):
+            wrong.append(
+                f"{kind}: the record has {len(theirs)} of {len(day.said[kind])} things said"
+            )
+        lost, compared = lost + len(gone), compared + len(theirs)
+    return wrong, compared, lost
 
 
 def _items(

@@ -1,5 +1,7 @@
 """Connecting and running accounts through the API."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils.dateparse import parse_datetime
 
@@ -8,6 +10,7 @@ from channels.registry import secret_fields
 from opsconsole.audit.models import Activity
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.secrets import decrypt
+from tests.factories.channels import make_account
 from tests.integration.api.conftest import token_client
 
 SECRET = "s3cret-that-must-never-come-back"
@@ -121,3 +124,20 @@ def test_channels_say_what_connecting_them_needs(company, root):
 def test_times_carry_an_offset(company, root):
     created = root.get(f"/api/v1/accounts/{company.account.pk}/").json()["created_at"]
     assert parse_datetime(created).utcoffset() is not None
+
+
+def test_completeness_is_told_and_a_period_is_read_again(company, root):
+    address = f"/api/v1/accounts/{make_account(unit=company.mobile, kind='x').pk}"
+    told = root.get(f"{address}/coverage/").json()
+    assert (told["until"], [one["stream"] for one in told["streams"]]) == (
+        None,
+        ["mentions", "own"],
+    )
+    period = {"since": now() - timedelta(hours=2), "until": now() - timedelta(hours=1)}
+    made = root.post(f"{address}/read-again/", period, format="json")
+    assert made.status_code == 200, made.content
+    assert (made.json()["kind"], made.json()["state"]) == ("again", "waiting")
+    turned = {"since": period["until"], "until": period["since"]}
+    refused = root.post(f"{address}/read-again/", turned, format="json")
+    assert refused.status_code == 409 or refused.json()["fields"], refused.content
+    assert len(root.get(f"{address}/coverage/").json()["readings"]) == 1
