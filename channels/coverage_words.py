@@ -33,7 +33,7 @@ READINGS: dict[PastState, tuple[Promise, str]] = {
     PastState.FAILED: (pgettext_lazy("reading of the past", "Failed"), "danger"),
 }
 KINDS: dict[PastKind, Promise] = {
-    PastKind.HISTORY: _("History"),
+    PastKind.HISTORY: pgettext_lazy("reading of the past", "History"),
     PastKind.AGAIN: _("Read again"),
     PastKind.HOLE: _("Hole"),
 }

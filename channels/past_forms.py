@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from channels.actions.past import DEFAULT_DAYS
 
@@ -16,8 +17,8 @@ def _moment(label: Any) -> forms.DateTimeField:
 class AgainForm(forms.Form):
     """A period that is read once more."""
 
-    since = _moment(_("From"))
-    until = _moment(_("To"))
+    since = _moment(pgettext_lazy("period", "From"))
+    until = _moment(pgettext_lazy("period", "To"))
 
     def wish(self) -> dict[str, Any]:
         """Return what was typed in the action's words."""
