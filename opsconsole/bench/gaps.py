@@ -14,7 +14,9 @@ from opsconsole.bench.report import Figure
 from opsconsole.local.stack import Stack
 from opsconsole.local.terminal import say
 
-SEEDS, QUICK_SEEDS = 200, 5
+SEEDS = range(1, 201)
+#: Among them a flood of mentions that X does not keep.
+QUICK_SEEDS = range(2, 7)
 #: Minutes of a day that go by at once.
 STEP, QUICK_STEP = 15, 30
 
@@ -22,7 +24,7 @@ STEP, QUICK_STEP = 15, 30
 def measure(quick: bool) -> Iterator[Figure]:
     """200 days (quick: 5) by seeds; one line for each that fails."""
     named = [int(seed) for seed in os.environ.get("GAPS_SEEDS", "").split(",") if seed]
-    seeds = named or list(range(1, (QUICK_SEEDS if quick else SEEDS) + 1))
+    seeds = named or list(QUICK_SEEDS if quick else SEEDS)
     step = QUICK_STEP if quick else STEP
     with Stack(workers=0, web=False, beat=False, env={"LOG_LEVEL": "CRITICAL"}) as stack:
         stack.adopt()

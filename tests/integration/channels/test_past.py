@@ -92,13 +92,13 @@ def test_history_comes_beside_what_is_written_now(sandbox, kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_history_of_many_pages_goes_on_where_a_killed_worker_left_it(sandbox, kind, monkeypatch):
     line = connect(sandbox, kind)
-    write_many(line, 230, days=2)
+    write_many(line, 130, days=2)
     past.history_begin(line.account, SYSTEM, 7)
     monkeypatch.setattr(past_tasks, "PAGES", 1)
     claimed = past.past_claim()
     past_tasks.read_some(claimed)
     first = len(line.items())
-    assert 0 < first < 230
+    assert 0 < first < 130
     again = PastReading.objects.get()
     assert again.percent < 100
     PastReading.objects.update(due_at=now())
@@ -106,10 +106,10 @@ def test_a_history_of_many_pages_goes_on_where_a_killed_worker_left_it(sandbox, 
     assert past.past_claim() is None
     PastReading.objects.update(lease_until=now() - timedelta(seconds=1))
     read_on()
-    assert len(line.items()) == 230
+    assert len(line.items()) == 130
     past_tasks.read_some(lost)  # it was not dead after all: nothing it brings counts
     reading = PastReading.objects.get()
-    assert (reading.state, reading.fresh) == ("done", 230)
+    assert (reading.state, reading.fresh) == ("done", 130)
 
 
 def test_a_new_account_reads_from_now_on_and_its_history_beside(sandbox):
@@ -291,14 +291,14 @@ def test_two_workers_read_one_past_once(sandbox):
 @pytest.mark.django_db(transaction=True)
 def test_history_and_polls_together_store_everything_once(sandbox):
     line = connect(sandbox, "blog")
-    write_many(line, 120, hours=10)
+    write_many(line, 60, hours=10)
     past.history_begin(line.account, SYSTEM, 7)
     claimed, account = past.past_claim(), line.due()
     ChannelAccount.objects.update(cursor={}, live_since=None)
     together(lambda: past_tasks.read_some(claimed), lambda: tasks.poll_account(account.pk))
     PastReading.objects.update(lease_until=None)
     read_on()
-    assert InboundItem.objects.count() == 120
-    assert len(line.items()) == 120
+    assert InboundItem.objects.count() == 60
+    assert len(line.items()) == 60
     rows = CoveredStretch.objects.filter(account=line.account).order_by("since")
     assert all(one.until < other.since for one, other in itertools.pairwise(rows))
