@@ -6,6 +6,7 @@ from opsconsole.health import healthz, readyz
 from opsconsole.live.views import stream
 
 urlpatterns = [
+    path("hooks/", include("channels.hook_urls")),
     path("", include("inbox.urls")),
     path("", include("opsconsole.people.urls")),
     path("", include("channels.urls")),
