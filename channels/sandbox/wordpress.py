@@ -66,7 +66,7 @@ def identify(call: Call) -> Account | None:
 def rest_path(call: Call, path: str) -> str | None:
     """Return the REST route of a call, or None when it is for the blog itself."""
     route = call.params.get("rest_route")
-    if route and path in {"/", "", "/index.php"}:
+    if route:  # WordPress looks for it below any path
         return "/" + route.strip("/")
     has_permalinks = call.world.setting("wp_permalinks", call.account)
     if has_permalinks and (path == "/wp-json" or path.startswith("/wp-json/")):

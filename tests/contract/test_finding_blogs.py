@@ -20,7 +20,9 @@ def there(sandbox):
     return sandbox.account("wordpress")
 
 
-@pytest.mark.parametrize("rest", ["", "/", "/?p=1", "/wp-json/", "/some/page/that/is/gone/"])
+@pytest.mark.parametrize(
+    "rest", ["", "/", "/?p=1", "/wp-json/", "/some/page/that/is/gone/", "/wp-json/wp/v2/posts/1"]
+)
 @pytest.mark.parametrize("pretty", [True, False])
 def test_any_page_of_a_site_leads_to_it(sandbox, there, rest, pretty):
     """The site stands below a path of its host, as those of a network do; with or without pretty addresses."""

@@ -82,6 +82,10 @@ def _site(root: str, said: Mapping[str, Any]) -> Site:
     path = parts.path.rstrip("/")
     if "rest_route=" not in parts.query and not path.endswith(_PRETTY):
         raise Rejected(_MOVED)
+    home = urlsplit(str(said.get("home") or ""))
+    if home.hostname == parts.hostname:
+        # WordPress answers `rest_route` below any path; where it really stands it says itself.
+        path = home.path.rstrip("/")
     path = path.removesuffix(_PRETTY)
     return Site(
         base=f"{parts.scheme}://{parts.netloc}{path.removesuffix('/index.php')}",
