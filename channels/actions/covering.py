@@ -16,6 +16,7 @@ from channels.types import Reach
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.doorbell import ring_on_commit
 from opsconsole.kernel.live import hint_on_commit
+from opsconsole.kernel.plans import Statement
 
 #: A platform shows some things late: the last moments count as read with the next reading only.
 SETTLES_WITHIN = timedelta(seconds=30)
@@ -23,6 +24,16 @@ SETTLES_WITHIN = timedelta(seconds=30)
 _LEAST = timedelta(seconds=1)
 #: Reading that pauses no longer than this, or than so many intervals, is reading without a break.
 PATIENCE, INTERVALS = timedelta(minutes=5), 3
+
+
+#: The latest stretch of a stream goes on, where reading has not paused: one statement, as it is done with every poll.
+_GO_ON = Statement("""
+UPDATE channels_coveredstretch SET until = greatest(until, %(until)s)
+WHERE id = (
+    SELECT id FROM channels_coveredstretch WHERE account_id = %(account)s AND stream = %(stream)s
+    ORDER BY since DESC LIMIT 1
+) AND until >= %(paused)s RETURNING id
+""")
 
 
 def late_after(account: ChannelAccount, intervals: int = 1) -> timedelta:
@@ -35,7 +46,14 @@ def reach_note(
 ) -> None:
     """Extend the ledger by streams that were read to their end in a reading that `began` at a moment."""
     until = began - SETTLES_WITHIN
+    told = {
+        "account": account.pk,
+        "until": until,
+        "paused": until - late_after(account, intervals),
+    }
     for reach in reached:
+        if reach.since is None and _GO_ON({**told, "stream": reach.stream}):
+            continue
         latest = _latest(account, reach.stream)
         since = _since(account, latest, reach.since, until)
         if latest is not None and until > latest.until:

@@ -29,6 +29,7 @@ from channels.types import Category, Profile, Visibility
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.doorbell import ring_on_commit
 from opsconsole.kernel.live import hint_on_commit
+from opsconsole.kernel.prepared import Change, prepared, prepared_change
 from opsconsole.kernel.secrets import decrypt
 from opsconsole.kernel.text import storable, storable_id, web_address
 
@@ -57,16 +58,23 @@ RECHECK_AT_MOST = 200
 def poll_claim(account_id: int) -> ChannelAccount | None:
     """Take the lease of a due account; None when another worker has it or nothing is due."""
     at = now()
-    taken = ChannelAccount.objects.filter(
-        Q(poll_lease_until__isnull=True) | Q(poll_lease_until__lt=at),
-        pk=account_id,
-        poll_due_at__lte=at,
-        is_paused=False,
-        needs_reconnect=False,
-    ).update(poll_lease_until=at + timedelta(seconds=POLL_LEASE), poll_fence=F("poll_fence") + 1)
-    if not taken:
+    if not _lease(account_id, at, at + timedelta(seconds=POLL_LEASE)):
         return None
-    return ChannelAccount.objects.select_related("credential", "unit").get(pk=account_id)
+    (account,) = _claimed(account_id)
+    return account
+
+
+@prepared_change("id")
+def _lease(account_id: int, at: datetime, until: datetime) -> Change:
+    free = Q(poll_lease_until__isnull=True) | Q(poll_lease_until__lt=at)
+    due = {"poll_due_at__lte": at, "is_paused": False, "needs_reconnect": False}
+    rows = ChannelAccount.objects.filter(free, pk=account_id, **due)
+    return rows, {"poll_lease_until": until, "poll_fence": F("poll_fence") + 1}
+
+
+@prepared
+def _claimed(account_id: int) -> QuerySet[ChannelAccount]:
+    return ChannelAccount.objects.select_related("credential", "unit").filter(pk=account_id)
 
 
 def account_verified(account: ChannelAccount, profile: Profile) -> bool:

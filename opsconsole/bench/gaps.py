@@ -34,7 +34,7 @@ def measure(quick: bool) -> Iterator[Figure]:
         from opsconsole.bench.gapping.verdict import verdict
         from opsconsole.people.models import BusinessUnit
 
-        days.POLL_EVERY = step * 60
+        days.POLL_EVERY = step * 60 - 30
         unit = BusinessUnit.objects.create(slug="bench", name_ko="벤치", name_en="Bench")
         began, failed, items, lost, deaths, polls = time.monotonic(), 0, 0, 0, 0, 0
         first = datetime.now(UTC).replace(microsecond=0)

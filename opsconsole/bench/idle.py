@@ -40,6 +40,9 @@ def _one(idling: object, stack: Stack, kind: str, polls: int) -> Iterator[Figure
         f"{kind}: our own time of a poll (median)", statistics.median(own), "ms", OWN_WITHIN
     )
     yield Figure(f"{kind}: our own time of a poll (p99)", own[int(len(own) * 0.99) - 1], "ms")
+    yield Figure(
+        f"{kind}: of it processor time (median)", statistics.median(told.processor_ms), "ms"
+    )
     waited = statistics.median(told.waited_ms)
     yield Figure(f"{kind}: the platform's time of a poll (median)", waited, "ms")
 

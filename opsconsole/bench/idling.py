@@ -34,6 +34,7 @@ class Told:
     requests: list[int] = field(default_factory=list)
     own_ms: list[float] = field(default_factory=list)
     waited_ms: list[float] = field(default_factory=list)
+    processor_ms: list[float] = field(default_factory=list)
     all_requests: int = 0
     all_polls: int = 0
 
@@ -107,8 +108,10 @@ def idle_polls(sandbox_url: str, kind: str, polls: int) -> Told:
             later = now() + timedelta(hours=0 if is_turn else 1)
             mine.update(poll_due_at=now(), recheck_due_at=later)
             calls, seconds, began = line.calls, line.seconds, time.perf_counter()
+            worked = time.thread_time()
             tasks.poll_account(account.pk)
             took, waited = time.perf_counter() - began, line.seconds - seconds
+            worked = time.thread_time() - worked
             mine.update(poll_due_at=now() + timedelta(days=1))
             if number < 5:
                 continue
@@ -118,6 +121,7 @@ def idle_polls(sandbox_url: str, kind: str, polls: int) -> Told:
                 told.requests.append(line.calls - calls)
                 told.own_ms.append((took - waited) * 1000)
                 told.waited_ms.append(waited * 1000)
+                told.processor_ms.append(worked * 1000)
     mine.update(is_paused=True)
     return told
 
