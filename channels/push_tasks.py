@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -22,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 #: Seconds after which an account that must be reconnected is tried again.
 SILENT_FOR = 60
+#: In a storm, a round of fewer events than this waits so long (seconds) for more.
+FEW, GATHER = 50, 0.2
 Events = Mapping[int, PushEvent]
 
 
@@ -58,7 +61,12 @@ class Batch:
 
 @shared_task
 def take_in() -> None:
-    """Take in what platforms have pushed, until nothing is due."""
+    """Take in what platforms have pushed, until nothing is due.
+
+    The first goes in at once. Of a storm a few gather for each further round: one by one they cost the
+    database, and so the doors, several times as much.
+    """
+    is_storm = False
     with bells_gathered():
         while events := pushing.events_claim():
             try:
@@ -67,6 +75,9 @@ def take_in() -> None:
                 pushing.events_release(events)
                 raise
             bells_ring()
+            if is_storm and len(events) < FEW:
+                time.sleep(GATHER)
+            is_storm = True
 
 
 @shared_task
