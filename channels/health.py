@@ -71,6 +71,12 @@ _CREDITS = Health(
         "What was paid for at the platform is used up. Somebody must pay there; it is tried once an hour."
     ),
 )
+_WAITING = Health(
+    "waiting",
+    _("Reading waits"),
+    "warn",
+    _("What is left of the platform's allowance is kept for answers; reading goes on after that."),
+)
 _OVERSPENT = Health(
     "spent",
     _("Money spent"),
@@ -128,7 +134,11 @@ def _waiting(account: ChannelAccount, at: datetime) -> Health | None:
     if account.next_allowed_at is not None and account.next_allowed_at > at:
         parked = _PARKED.get(account.parked_for, _LIMITED)
         return replace(parked, until=account.next_allowed_at, detail=told(account))
-    return _OVERSPENT if is_spent(account, at) else None
+    if is_spent(account, at):
+        return _OVERSPENT
+    if account.reads_wait_until is not None and account.reads_wait_until > at:
+        return replace(_WAITING, until=account.reads_wait_until)
+    return None
 
 
 def condition_of(account: ChannelAccount, at: datetime) -> Condition:
