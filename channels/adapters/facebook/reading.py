@@ -42,7 +42,10 @@ class Reading:
         if not since and not here.get("top"):
             since = paging.moment_of(here.get("oldest")) if here.get("below") else BEGINNING
         top = max(str(here.get("top") or ""), str(here.pop("newest", "")))
-        here |= {"top": top or BEGINNING.isoformat(), "oldest": ""}  # where nothing is, all is news
+        here |= {
+            "top": top or BEGINNING.isoformat(),
+            "oldest": "",
+        }  # where nothing is, all is news
         reached = (Reach(POSTS_STREAM, since), Reach(COMMENTS_STREAM, since))
         return replace(page, next_cursor=here, reached=reached)
 
