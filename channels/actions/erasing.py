@@ -7,12 +7,14 @@ from django.db import transaction
 from channels.actions.landing import ERASED
 from channels.lifecycle import SETTLED, DeliveryState, PushState
 from channels.models import (
+    AccountFollower,
     Ancestor,
     AncestorState,
     Delivery,
     DeliveryAttempt,
     DeliveryMedia,
     InboundItem,
+    PaidRead,
     PushEvent,
 )
 
@@ -36,7 +38,8 @@ def items_blank(account_id: int, external_ids: Iterable[str]) -> int:
 def author_forget(account_id: int, author_external_id: str) -> None:
     """Empty what somebody wrote that is still on its way into the inbox, or stands above others' lines.
 
-    What platforms pushed to the account and workers have taken in goes with it, whoever it was about.
+    That they follow the account, and were read today, is forgotten. What platforms pushed to the account
+    and workers have taken in goes with it, whoever it was about.
     """
     items = InboundItem.objects.filter(account=account_id, is_pending=True)
     items.filter(author_external_id=author_external_id).update(**_BLANK)
@@ -46,6 +49,8 @@ def author_forget(account_id: int, author_external_id: str) -> None:
     )
     taken_in = PushEvent.objects.filter(account=account_id, state=PushState.DONE)
     taken_in.exclude(size=0).update(body=b"", size=0)
+    AccountFollower.objects.filter(account=account_id, external_id=author_external_id).delete()
+    PaidRead.objects.filter(is_person=True, external_id=author_external_id).delete()
 
 
 def are_under_way(delivery_ids: Iterable[int]) -> bool:

@@ -9,9 +9,16 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from channels.actions.erasing import author_forget
 from channels.actions.followers import followers_keep, page_size, watch_claim, watches_begin
 from channels.counting_tasks import count_followers
-from channels.models import AccountFollower, ChannelAccount, FollowerSample, FollowerWatch
+from channels.models import (
+    AccountFollower,
+    ChannelAccount,
+    FollowerSample,
+    FollowerWatch,
+    PaidRead,
+)
 from channels.selectors.followers import came_and_went, curve_of
 from opsconsole.kernel.actor import SYSTEM
 from opsconsole.kernel.clock import now
@@ -171,6 +178,16 @@ def test_the_page_and_its_file(company, browser, queries_of, role):
     assert FollowerWatch.objects.get().keeps_list == (role == "root")
     assert status in {302, 403}
     assert "polyline" in client.get(f"/accounts/{account.pk}/").content.decode()
+
+
+def test_whoever_is_erased_is_no_follower_that_we_know():
+    account = make_account(kind="x")
+    for one in ("1", "2"):
+        AccountFollower.objects.create(account=account, external_id=one, seen_walk=1)
+        PaidRead.objects.create(owner="app:a", day=now().date(), is_person=True, external_id=one)
+    author_forget(account.pk, "1")
+    assert AccountFollower.objects.get().external_id == "2"
+    assert PaidRead.objects.get().external_id == "2"
 
 
 def test_a_day_is_a_day_in_seoul(sandbox):
