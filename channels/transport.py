@@ -2,7 +2,6 @@
 
 import contextlib
 import ipaddress
-import re
 import socket
 import threading
 from collections.abc import Mapping
@@ -26,8 +25,8 @@ from urllib3.util.retry import Retry
 from channels import calls, platform_time
 from channels.errors import Ambiguous, ChannelError, Unreachable
 from channels.outbound import Routes
+from channels.scrubbing import scrub
 from opsconsole.kernel.clock import now
-from opsconsole.kernel.redaction import redact
 
 #: Seconds to wait for a connection; the read time-out is the caller's.
 CONNECT_TIMEOUT = 5.0
@@ -36,8 +35,6 @@ LARGEST_ANSWER = 10 * 1024 * 1024
 USER_AGENT = "opsconsole"
 #: No platform asks for a longer pause; a header that does is wrong.
 LONGEST_PAUSE = timedelta(hours=25)
-#: A shorter value is not looked for in texts: it would blank ordinary words.
-_SHORTEST_SECRET = 4
 
 #: Through which proxies this process speaks, and to whom. Set once, when it starts.
 _routes = Routes()
@@ -385,23 +382,3 @@ def believable(until: datetime, at: datetime) -> datetime | None:
     """Return a platform's end of a pause, None when it is past, absurdly far or without a zone."""
     is_aware = until.tzinfo is not None
     return until if is_aware and at < until <= at + LONGEST_PAUSE else None
-
-
-def scrub(text: str, secrets: Mapping[str, str]) -> str:
-    """Remove these very secrets, and all that look like some, from a text about to be kept."""
-    for value in secrets.values():
-        if len(value) >= _SHORTEST_SECRET:
-            text = re.sub("".join(_forms(char) for char in value), "[redacted]", text)
-    return redact(text)[:1000]
-
-
-def _forms(char: str) -> str:
-    """Return a pattern for a character however addresses, JSON or HTML may have written it."""
-    if char.isascii() and char.isalnum():
-        return char
-    percent = "".join(f"%(?:25)*{byte:02x}" for byte in char.encode())
-    code = ord(char)
-    forms = [rf"\\?{re.escape(char)}", percent, rf"\\u{code:04x}", f"&#(?:0*{code}|x0*{code:x});"]
-    if char == " ":
-        forms += [r"\+", ""]  # in a form; and passwords are shown with blanks and sent without
-    return f"(?i:{'|'.join(forms)})"

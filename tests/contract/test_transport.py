@@ -11,7 +11,8 @@ import requests
 from channels import transport
 from channels.errors import Ambiguous, Unreachable
 from channels.outbound import Routes, routes_of
-from channels.transport import is_public, make_session, network_error, retry_after, scrub
+from channels.scrubbing import scrub
+from channels.transport import is_public, make_session, network_error, retry_after
 from tests.support.peer import OK, answer
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)

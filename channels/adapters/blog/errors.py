@@ -15,7 +15,8 @@ from channels.errors import (
     RejectionCode,
     Unreachable,
 )
-from channels.transport import network_error, retry_after, scrub
+from channels.scrubbing import scrub
+from channels.transport import network_error, retry_after
 from opsconsole.kernel.clock import now
 
 #: WordPress lets a visitor comment this often (seconds).

@@ -17,7 +17,8 @@ from channels.errors import (
     RejectionCode,
     Unreachable,
 )
-from channels.transport import believable, network_error, scrub
+from channels.scrubbing import scrub
+from channels.transport import believable, network_error
 from opsconsole.kernel.clock import now
 
 #: What Graph's codes ask for. https://developers.facebook.com/docs/graph-api/guides/error-handling

@@ -14,7 +14,8 @@ from channels.adapters.x.uploading import Uploads
 from channels.coverage import Stretch
 from channels.errors import Ambiguous, AuthExpired, Rejected, Unreachable
 from channels.port import Connection, must_carry, must_moderate
-from channels.transport import make_session, scrub
+from channels.scrubbing import scrub
+from channels.transport import make_session
 from channels.types import (
     LARGEST_FILM,
     Capabilities,

@@ -18,7 +18,8 @@ from channels.errors import (
     Unreachable,
     UsageCapped,
 )
-from channels.transport import believable, network_error, scrub
+from channels.scrubbing import scrub
+from channels.transport import believable, network_error
 from opsconsole.kernel.clock import now
 
 _SERVER_ERROR = 500

@@ -14,7 +14,8 @@ import requests
 
 from channels.adapters.x.errors import detail_of
 from channels.errors import AuthExpired, ChannelError, RateLimited, Rejected, Unreachable
-from channels.transport import make_session, network_error, scrub
+from channels.scrubbing import scrub
+from channels.transport import make_session, network_error
 
 WEB, API = "https://x.com", "https://api.x.com"
 SCOPES = (
