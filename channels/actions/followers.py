@@ -150,8 +150,9 @@ def followers_keep(actor: Actor, *, account_id: int, keeps_list: bool) -> Follow
         )
         watch.keeps_list, watch.due_at = keeps_list, now()
         watch.save(update_fields=["keeps_list", "due_at"])
-        verb = "followers_kept" if keeps_list else "followers_left"
         record(
-            actor, f"channels.account.{verb}", account, unit_id=account.unit_id, name=account.name
-        )
+            actor,
+            "channels.account.followers_kept" if keeps_list else "channels.account.followers_left",
+            account, unit_id=account.unit_id, name=account.name,
+        )  # fmt: skip
     return watch
