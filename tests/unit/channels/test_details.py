@@ -12,7 +12,7 @@ from channels.details import DETAILS, in_words
 ROOT = Path(__file__).parents[3]
 SPEAKERS = [
     *(ROOT / "channels/adapters").rglob("*.py"), ROOT / "channels/tasks.py", ROOT / "channels/looking.py",
-    ROOT / "channels/streaming.py",
+    *(ROOT / f"channels/{name}.py" for name in ("refreshing", "seeking", "streaming", "ways")),
     *(ROOT / "channels/actions").glob("*.py"),
 ]  # fmt: skip
 SENTENCE = re.compile(r"^[A-Z].* .*\.$", re.DOTALL)
