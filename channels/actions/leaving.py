@@ -4,7 +4,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from channels.lifecycle import SETTLED, DeliveryState
-from channels.models import ChannelAccount, Delivery
+from channels.models import ChannelAccount, Delivery, RateWindow
+from channels.models.windows import owner_of_account
 from channels.selectors.accounts import account_for
 from opsconsole.audit.actions import record
 from opsconsole.kernel.actor import SYSTEM, Actor
@@ -61,6 +62,7 @@ def account_leave_on(account: ChannelAccount) -> bool:
             return False
         goes_on = bool(uproot_some(ChannelAccount, account.pk, _LOOSE, BATCH))
         if not goes_on:
+            RateWindow.objects.filter(owner=owner_of_account(account.pk)).delete()
             record(
                 SYSTEM,
                 "channels.account.gone",
