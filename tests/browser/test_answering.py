@@ -155,10 +155,11 @@ def test_enter_in_the_field_of_the_time_schedules_and_a_part_answer_leaves_the_w
     console, screen_of
 ):
     question, part = words("두 가지 여쭤봅니다"), words("첫 번째 답부터 드립니다")
+    later = words("내일 아침에 안내드리겠습니다")
     console.say(question)
     page = screen_of("yuna", "/?view=all")
     open_conversation(page, question)
-    page.fill("#reply-text", words("내일 아침에 안내드리겠습니다"))
+    page.fill("#reply-text", later)
     page.locator("#menu-schedule summary").click()
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT09:30")
     page.fill("#send-at", tomorrow)
@@ -168,6 +169,7 @@ def test_enter_in_the_field_of_the_time_schedules_and_a_part_answer_leaves_the_w
     expect(page.locator("#menu-schedule[open]")).to_have_count(0)
     page.locator('.draft button[hx-post*="/resume/"]').first.click()
     expect(page.locator("#draft-news")).not_to_have_attribute("data-scheduled", "")
+    expect(page.locator("#reply-text")).to_have_value(later)
     page.fill("#reply-text", part)
     page.locator("#menu-schedule summary").click()
     page.locator("button[value=part]").click()

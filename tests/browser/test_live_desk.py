@@ -16,6 +16,10 @@ def words(text):
 def open_desk(page, snippets=""):
     page.fill("#id_name", words("한빛 발표회"))
     page.fill("#id_snippets", snippets)
+    for other in page.locator("input[name=accounts]").all()[
+        1:
+    ]:  # those that other journeys connect
+        other.uncheck()
     page.locator("form .button--primary").click()
     page.wait_for_url("**/live/*/")
     return page.url

@@ -356,7 +356,7 @@ SCREENS = {
     many_conversations: {"/": 18, "/?view=all&text=line": 18, "/?view=resolved": 17},
     one_long_conversation: {
         "/conversations/{}/": 36,
-        "/conversations/{}/customer/": 35,
+        "/conversations/{}/customer/": 36,
         "/conversations/{}/customer/erase/": 20,
         "/conversations/{}/timeline/": 23,
         "/conversations/{}/waits/": 10,
