@@ -58,7 +58,7 @@ def spending_file(request: ActorRequest, account_id: int) -> HttpResponse:
         [row.day.isoformat(), str(priced_label(row.kind)), row.count, float(row.amount)]
         for row in days_spent(found, first)
     ]
-    head = [_("Day"), _("What for"), _("How many"), _("US dollars")]
+    head = [_("Day"), _("What for"), _("Times"), _("US dollars")]
     name = f"{found.name}-{first:%Y-%m}.csv"
     headers = {"Content-Disposition": content_disposition_header(True, name) or ""}
     kind = "text/csv; charset=utf-8"
