@@ -23,8 +23,9 @@ from opsconsole.kernel.prepared import prepared
 
 #: The platform's clock may be so much behind ours: a window is over only after that.
 MARGIN = timedelta(seconds=1)
-#: How long one call may take to find out what a window holds, and how long others wait for it.
-SCOUTING = timedelta(seconds=45)
+#: How long one call may take to find out what a window holds, and how long others wait for it. A worker that
+#: dies over it holds an account's calls up for so long; a slower call is at worst joined by a second one.
+SCOUTING = timedelta(seconds=15)
 PATIENCE, STEP = 5.0, 0.02
 #: A platform that told nothing about a window is asked anew after this.
 UNTOLD = timedelta(hours=1)

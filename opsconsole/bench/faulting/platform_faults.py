@@ -143,7 +143,7 @@ def pictures(field: Field, row: Row) -> None:
 def seen_again(field: Field, row: Row) -> None:
     """16. Polls bring our own post again and again, out of order, and from the very beginning."""
     row.injected = "listings doubled and shuffled; polls overlap; cursor lost twice"
-    line = field.line("x", poll_due_at=now(), poll_every=1)
+    line = field.line("x", poll_due_at=now(), recheck_due_at=now(), poll_every=1)
     for kind in ("duplicate", "out_of_order"):
         line.fault(kind, method="GET", times=6)
     text = f"@{line.there['handle']} 안내 {uuid4().hex}"
@@ -154,8 +154,9 @@ def seen_again(field: Field, row: Row) -> None:
     for _ in range(2):
         before = now()
         ChannelAccount.objects.filter(pk=line.account.pk).update(
-            cursor={}, poll_due_at=before, poll_fence=F("poll_fence") + 1, poll_lease_until=None
-        )
+            cursor={}, poll_due_at=before, recheck_due_at=before,
+            poll_fence=F("poll_fence") + 1, poll_lease_until=None,
+        )  # fmt: skip
         until(lambda b=before: _read_since(line, b), 20)  # type: ignore[misc]
     ChannelAccount.objects.filter(pk=line.account.pk).update(is_paused=True)
     row.fates = field.fates(made)
