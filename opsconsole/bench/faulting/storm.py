@@ -20,7 +20,8 @@ from channels.actions.deliveries import (
 )
 from channels.actions.holding import hold_lift, hold_place
 from channels.actions.reviewing import review_drop, review_send
-from channels.models import ChannelAccount, Delivery, Hold
+from channels.models import ChannelAccount, Delivery, Hold, RateWindow
+from channels.models.windows import owner_of_account
 from opsconsole.bench.faulting.field import Field, Line, mark_of, secrets_of
 from opsconsole.bench.faulting.menu import Schedule, draw
 from opsconsole.bench.faulting.rows import Fate
@@ -163,10 +164,10 @@ def _free(field: Field, line: Line) -> None:
     account = ChannelAccount.objects.get(pk=line.account.pk)
     for hold in Hold.objects.filter(account=account.pk, lifted_at__isnull=True):
         hold_lift(field.actor, hold_id=hold.pk)
-    if account.next_allowed_at is not None:
-        ChannelAccount.objects.filter(pk=account.pk).update(
-            next_allowed_at=None, poll_due_at=now()
-        )
+    RateWindow.objects.filter(owner=owner_of_account(account.pk)).delete()
+    ChannelAccount.objects.filter(pk=account.pk).update(
+        next_allowed_at=None, posts_wait_until=None, answers_wait_until=None
+    )
     if account.is_paused:
         account_resume(field.actor, account_id=account.pk)
     if account.needs_reconnect:
