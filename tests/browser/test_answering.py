@@ -1,6 +1,7 @@
 """The loop that operators live in: see, claim, answer, hand over, resolve."""
 
 import re
+import time
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -174,6 +175,11 @@ def test_enter_in_the_field_of_the_time_schedules_and_a_part_answer_leaves_the_w
     page.locator("#menu-schedule summary").click()
     page.locator("button[value=part]").click()
     sent = page.locator(".message--outbound", has_text=part)
+    expect(sent).to_be_visible()
+    arrived = time.monotonic() + 40
+    while not console.stands(part) and time.monotonic() < arrived:
+        page.wait_for_timeout(200)
+    page.reload()  # what an open page shows of it by itself, other tests watch
     expect(sent.locator(".bubble__foot .badge[data-tone=ok]")).to_be_visible()
     expect(sent.locator(".bubble__foot")).to_contain_text("일부 답변")
     expect(page.locator(".clock__open")).to_contain_text(re.compile(r"\d"))
