@@ -114,6 +114,8 @@ WAITING = frozenset({S.PLANNED, S.READY, S.RETRY_WAIT})
 LEASED = frozenset({S.CLAIMED, S.PREPARED, S.ARMED, S.RECONCILING})
 #: Nothing more will happen without a person.
 SETTLED = frozenset({S.SENT, S.REJECTED, S.FAILED, S.MISSED, S.CANCELLED, S.NEEDS_HUMAN})
+#: Nothing becomes of these any more, and nobody has to read them in order to decide.
+OVER = SETTLED - {S.NEEDS_HUMAN}
 
 #: How the states are looked through on screens, what asks for a person first.
 GROUPS: dict[str, frozenset[DeliveryState]] = {

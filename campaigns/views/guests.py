@@ -1,12 +1,8 @@
 """The page of a guest who approves: somebody without a login, with a one-time address, without scripts."""
 
-from collections.abc import Callable
-from functools import wraps
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -17,44 +13,18 @@ from campaigns.models import ApprovalLink
 from campaigns.selectors.approvals import digest_of, link_of
 from campaigns.selectors.library import image_bytes
 from campaigns.selectors.previews import picture_for_guest, shot_previews
-from opsconsole.kernel.clients import client_address
 from opsconsole.kernel.errors import DomainError, NotFound
 from opsconsole.kernel.rates import is_within
+from opsconsole.people.guests import for_guests
 
-#: Looks and presses of one caller in a minute.
-MOST_A_MINUTE = 30
-#: The same for pictures: a page has up to ten.
+#: Pictures that one caller sees in a minute: a page has up to ten.
 MOST_PICTURES = 300
 #: Presses on one link in ten minutes.
 MOST_PRESSES = 10
 
-View = Callable[..., HttpResponse]
-
-
-def for_guests(view: View) -> View:
-    """Keep the address secret and guessing slow: never stored, never indexed, never told to another site."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
-        caller = client_address(request) or "nobody"
-        kind, most = (
-            ("picture", MOST_PICTURES) if "image_id" in kwargs else ("page", MOST_A_MINUTE)
-        )
-        if is_within(f"guest-approval:{kind}:{caller}", most=most, seconds=60):
-            response = view(request, *args, **kwargs)
-        else:
-            response = render(request, "inbox/guest_slow.html", status=429)
-            response["Retry-After"] = "60"
-        add_never_cache_headers(response)
-        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-        response["Referrer-Policy"] = "same-origin"
-        return response
-
-    return guarded
-
 
 @require_http_methods(["GET", "POST"])
-@for_guests
+@for_guests("approval")
 def guest(request: HttpRequest, token: str) -> HttpResponse:
     """Show a post as it shall go out and take one word on it; a wrong or used address says no more than that."""
     try:
@@ -85,7 +55,7 @@ def _shown(link: ApprovalLink, token: str, form: GuestForm) -> dict[str, object]
 
 
 @require_GET
-@for_guests
+@for_guests("approval-picture", most=MOST_PICTURES)
 def guest_picture(request: HttpRequest, token: str, image_id: int) -> HttpResponse:
     """Show one of the pictures of the post that a guest decides about."""
     image = picture_for_guest(link_of(token), image_id)
@@ -107,7 +77,7 @@ def _taken(form: GuestForm, token: str, agrees: bool) -> bool:
 
 
 @require_GET
-@for_guests
+@for_guests("approval")
 def thanks(request: HttpRequest, language: str) -> HttpResponse:
     """Say that the word has arrived; tells nothing of what it was about."""
     with translation.override(language if language in {"ko", "en"} else "ko"):

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from channels.lifecycle import SETTLED, DeliveryState
+from channels.lifecycle import OVER
 from channels.models import ChannelAccount, Delivery, RateWindow
 from channels.models.windows import owner_of_account
 from channels.selectors.accounts import account_for
@@ -22,7 +22,6 @@ BATCH = 200
 _LOOSE = {
     "channels.Delivery.follows": {"follows": None, "follow_kind": "", "is_blocked": False},
 }
-_OVER = SETTLED - {DeliveryState.NEEDS_HUMAN}
 
 
 def account_leave(actor: Actor, *, account_id: int, name: str) -> ChannelAccount:
@@ -36,7 +35,7 @@ def account_leave(actor: Actor, *, account_id: int, name: str) -> ChannelAccount
             raise Invalid(_("This is not the account's name."), code="name", field="name")
         mine = Delivery.objects.filter(account=account)
         followers = Delivery.objects.filter(follows__account=account)
-        if (mine | followers).exclude(state__in=_OVER).exists():
+        if (mine | followers).exclude(state__in=OVER).exists():
             raise Conflict(
                 _("Something is still to be sent as this account. Stop it or wait for it first."),
                 code="under_way",

@@ -1,51 +1,24 @@
 """The page of a guest: somebody without a login, with a one-time address, on any phone, without scripts."""
 
-from collections.abc import Callable
-from functools import wraps
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from inbox.actions.guest_links import guest_answer, guest_link_opened
 from inbox.consult_forms import GuestForm
 from inbox.selectors.consults import digest_of, lines_shown, link_of
-from opsconsole.kernel.clients import client_address
 from opsconsole.kernel.errors import DomainError, NotFound
 from opsconsole.kernel.rates import is_within
+from opsconsole.people.guests import for_guests
 
-#: Looks and presses of one caller in a minute.
-MOST_A_MINUTE = 30
 #: Presses on one link in ten minutes.
 MOST_PRESSES = 10
 
-View = Callable[..., HttpResponse]
-
-
-def for_guests(view: View) -> View:
-    """Keep the address secret: never stored, never found by a search engine, never told to another site."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
-        caller = client_address(request) or "nobody"
-        if is_within(f"guest:{caller}", most=MOST_A_MINUTE, seconds=60):
-            response = view(request, *args, **kwargs)
-        else:
-            response = render(request, "inbox/guest_slow.html", status=429)
-            response["Retry-After"] = "60"
-        add_never_cache_headers(response)
-        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-        response["Referrer-Policy"] = "same-origin"
-        return response
-
-    return guarded
-
 
 @require_http_methods(["GET", "POST"])
-@for_guests
+@for_guests("consult")
 def guest(request: HttpRequest, token: str) -> HttpResponse:
     """Show a question to a guest and take the one answer; a used or wrong address says no more than that."""
     try:
@@ -78,7 +51,7 @@ def _taken(form: GuestForm, token: str) -> bool:
 
 
 @require_GET
-@for_guests
+@for_guests("consult")
 def thanks(request: HttpRequest, language: str) -> HttpResponse:
     """Say that the answer has arrived; tells nothing of what it was about."""
     with translation.override(language if language in {"ko", "en"} else "ko"):

@@ -2,10 +2,11 @@
 
 import contextlib
 import os
-import time
 from pathlib import Path
 
 import pytest
+
+from tests.support.waiting import until
 
 
 def alive(pid: int) -> bool:
@@ -17,21 +18,7 @@ def alive(pid: int) -> bool:
 
 
 @pytest.fixture
-def until():
-    """Wait for a condition; fail when it does not come true."""
-
-    def wait(condition, seconds=10.0):
-        end = time.monotonic() + seconds
-        while not (found := condition()):
-            assert time.monotonic() < end, "it did not happen in time"
-            time.sleep(0.01)
-        return found
-
-    return wait
-
-
-@pytest.fixture
-def gone(until):
+def gone():
     """Wait until none of these processes is left."""
     return lambda pids, seconds=5.0: until(lambda: not any(map(alive, pids)), seconds)
 

@@ -10,6 +10,7 @@ import pytest
 
 from opsconsole.local.problems import Problem
 from opsconsole.local.processes import ROOT, Service
+from tests.support.waiting import until
 
 #: A service as unpleasant as they come: deaf, with a grandchild that left its session.
 STUBBORN = """
@@ -54,7 +55,7 @@ def test_a_missing_program_is_named(tmp_path):
     assert "/no/such/program: No such file or directory" in service.output()
 
 
-def test_stopping_takes_the_deaf_and_the_runaways_too(stubborn, until, gone):
+def test_stopping_takes_the_deaf_and_the_runaways_too(stubborn, gone):
     service, note = stubborn
     service.start()
     found = until(lambda: pids(note))
@@ -64,7 +65,7 @@ def test_stopping_takes_the_deaf_and_the_runaways_too(stubborn, until, gone):
     assert not service.running
 
 
-def test_a_killed_service_can_start_again(stubborn, until, gone):
+def test_a_killed_service_can_start_again(stubborn, gone):
     service, note = stubborn
     service.start()
     found = until(lambda: pids(note))
@@ -75,7 +76,7 @@ def test_a_killed_service_can_start_again(stubborn, until, gone):
     assert until(lambda: pids(note)) != found
 
 
-def test_killing_the_supervisor_ends_everything(tmp_path, until, gone):
+def test_killing_the_supervisor_ends_everything(tmp_path, gone):
     note = tmp_path / "pids"
     supervisor = textwrap.dedent("""
         import os, sys, time
@@ -91,7 +92,7 @@ def test_killing_the_supervisor_ends_everything(tmp_path, until, gone):
     gone(found)
 
 
-def test_killing_the_guardian_ends_its_service(stubborn, until, gone):
+def test_killing_the_guardian_ends_its_service(stubborn, gone):
     service, note = stubborn
     service.start()
     main = until(lambda: pids(note))[0]

@@ -13,6 +13,7 @@ import pytest
 
 from opsconsole.local.places import free_port
 from opsconsole.local.programs import answers
+from tests.support.waiting import until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEV = ROOT / "dev.py"
@@ -28,10 +29,9 @@ def environment():
 
 
 class Console:
-    def __init__(self, data, port, until):
+    def __init__(self, data, port):
         command = [sys.executable, DEV, "run", "--data", data, "--port", str(port), *EMPTY]
         self.output = Path(data).parent / f"said-{time.monotonic_ns()}"
-        self.until = until
         with self.output.open("wb") as file:
             self.process = subprocess.Popen(
                 command, env=environment(), stdout=file, stderr=file, start_new_session=True
@@ -42,7 +42,7 @@ class Console:
         return self.output.read_text()
 
     def ready(self):
-        self.until(lambda: self.process.poll() is not None or "Ready after" in self.said, 180)
+        until(lambda: self.process.poll() is not None or "Ready after" in self.said, 180)
         assert self.process.poll() is None, self.said
         return self
 
@@ -53,12 +53,12 @@ class Console:
 
 
 @pytest.fixture
-def start(tmp_path, until, gone, below):
+def start(tmp_path, gone, below):
     port = free_port()
     consoles = []
 
     def start(data=None, port=port):
-        consoles.append(Console(data or tmp_path / "data", port, until))
+        consoles.append(Console(data or tmp_path / "data", port))
         return consoles[-1]
 
     start.port = port

@@ -4,7 +4,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from pathlib import Path
 from types import SimpleNamespace
 from uuid import uuid4
@@ -29,6 +28,7 @@ from tests.factories.channels import make_account
 from tests.factories.people import make_actor, make_unit
 from tests.support.peer import peer
 from tests.support.rehearsals import rehearsal_template
+from tests.support.waiting import until
 
 __all__ = ["peer", "rehearsal_template"]
 
@@ -88,16 +88,8 @@ def ended(rehearsal):
         rehearsal.refresh_from_db()
         return not rehearsal.is_live
 
-    until(is_over, 150)
+    until(is_over, 150, every=0.1)
     return rehearsal
-
-
-def until(condition, seconds=90):
-    """Wait until something is true."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never came true"
-        time.sleep(0.1)
 
 
 def databases():

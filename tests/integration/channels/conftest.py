@@ -7,6 +7,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from channels.actions.apps import app_set
+from opsconsole.kernel.actor import SYSTEM
 from tests.factories.channels import make_account
 from tests.factories.people import make_unit, make_user
 
@@ -56,3 +58,22 @@ def queries_of():
         return len(captured)
 
     return count
+
+
+@pytest.fixture
+def private_hosts(settings):
+    """Our own machine may be called: the sandbox is there."""
+    settings.ALLOW_PRIVATE_HOSTS = True
+
+
+@pytest.fixture
+def apps(db, sandbox):
+    """Our apps at the sandbox's platforms."""
+    for kind, shown in sandbox.control("apps").items():
+        app_set(SYSTEM, kind=kind, secrets=shown["credentials"], base_url=shown["base_url"])
+
+
+@pytest.fixture
+def root(browser):
+    """The browser of somebody who manages everything."""
+    return browser("root")

@@ -4,10 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from channels.actions.apps import app_set
 from channels.connecting_tasks import look_into_handshakes
 from channels.models import ChannelAccount, Handshake
-from opsconsole.kernel.actor import SYSTEM
 from opsconsole.kernel.clock import now
 from tests.factories.channels import make_account
 from tests.integration.channels.connecting import (
@@ -23,23 +21,7 @@ from tests.support.html import text_of
 from tests.support.platforms import secrets_for
 from tests.support.signing_in import decide
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _open(settings):
-    settings.ALLOW_PRIVATE_HOSTS = True
-
-
-@pytest.fixture
-def apps(sandbox):
-    for kind, shown in sandbox.control("apps").items():
-        app_set(SYSTEM, kind=kind, secrets=shown["credentials"], base_url=shown["base_url"])
-
-
-@pytest.fixture
-def root(browser):
-    return browser("root")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("private_hosts")]
 
 
 def looked_into(row):

@@ -1,7 +1,5 @@
 """Lanes: answers before launch posts before all other posts, and never an answer behind a post."""
 
-import threading
-import time
 from uuid import uuid4
 
 import pytest
@@ -14,6 +12,7 @@ from channels.models import Delivery, DeliveryAttempt
 from tests.factories.channels import make_account, make_delivery
 from tests.support.platforms import connect
 from tests.support.together import together
+from tests.support.waiting import until
 
 
 @pytest.mark.django_db
@@ -34,18 +33,6 @@ def test_a_hand_for_answers_takes_nothing_else():
     assert sending.delivery_claim(urgent_only=True) is None
     answer = make_delivery(kind="reply")
     assert sending.delivery_claim(urgent_only=True).delivery_id == answer.pk
-
-
-#: Nobody sets it: waiting for it is a pause.
-_NEVER = threading.Event()
-
-
-def until(condition, seconds=20.0):
-    """Wait for something that other threads bring about."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come about in time"
-        _NEVER.wait(0.01)
 
 
 @pytest.mark.django_db(transaction=True)
