@@ -77,18 +77,20 @@ def _verified(event: PushEvent, ping: Ping) -> str:
             return f"refused: status {page.status}"
         if not is_known:
             return "refused: no link"
-        _land(account, Recheck(gone=(ping.key,)), asked)
+        _land(event, Recheck(gone=(ping.key,)), asked)
         return "1 gone"
     article = None if is_known else _article(account, ping)
     if article is None and not is_known:
         return "refused: no such article"
-    _land(account, Recheck(items=(_item(event, ping, writing, article),)), asked)
+    _land(event, Recheck(items=(_item(event, ping, writing, article),)), asked)
     return "1 read again" if is_known else "1 new"
 
 
-def _land(account: ChannelAccount, seen: Recheck, asked: datetime) -> None:
+def _land(event: PushEvent, seen: Recheck, asked: datetime) -> None:
+    """Land what a ping says, unless its writer was erased meanwhile."""
     with transaction.atomic():
-        tidings.tidings_land(account, seen=seen, as_of=asked)
+        if pushing.events_held([event]):
+            tidings.tidings_land(event.account, seen=seen, as_of=asked)
 
 
 def _article(account: ChannelAccount, ping: Ping) -> FetchedPage | None:

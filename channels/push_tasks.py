@@ -174,8 +174,14 @@ def _land_together(batch: Batch, events: Events) -> tuple[set[int], dict[int, st
     read = {item.external_id for item in seen.items} | set(seen.gone)
     untouched = [places.put(item) for item in fresh if item.external_id not in read]
     with transaction.atomic():
-        tidings.tidings_land(account, fresh=untouched, seen=seen, gone=whole.gone, as_of=asked)
-    return set(), _refusals(batch, found, above)
+        lost = batch.told.keys() - pushing.events_held([events[pk] for pk in batch.told])
+        if not lost:
+            tidings.tidings_land(account, fresh=untouched, seen=seen, gone=whole.gone, as_of=asked)
+            return set(), _refusals(batch, found, above)
+    # Somebody was erased from it meanwhile, or another worker has it: it is not ours to end.
+    left = batch.without(lost)
+    more, refused = _land_together(left, events) if left.told else (set(), {})
+    return lost | more, refused
 
 
 def _refusals(batch: Batch, *found: Found) -> dict[int, str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from channels.actions.landing import ERASED
-from channels.lifecycle import SETTLED, DeliveryState, PushState
+from channels.lifecycle import OVER
 from channels.models import (
     AccountFollower,
     Ancestor,
@@ -15,7 +15,6 @@ from channels.models import (
     DeliveryMedia,
     InboundItem,
     PaidRead,
-    PushEvent,
 )
 
 #: What an item keeps of a person, emptied.
@@ -23,10 +22,6 @@ _BLANK = {
     "text": "", "author": {}, "author_external_id": "", "media": [], "permalink": "", "context": "",
     "context_url": "", "language": "", "problem": "", "digest": ERASED, "is_pending": False,
 }  # fmt: skip
-
-
-#: Nothing becomes of these any more, and nobody has to read them in order to decide.
-_OVER = SETTLED - {DeliveryState.NEEDS_HUMAN}
 
 
 def items_blank(account_id: int, external_ids: Iterable[str]) -> int:
@@ -38,8 +33,7 @@ def items_blank(account_id: int, external_ids: Iterable[str]) -> int:
 def author_forget(account_id: int, author_external_id: str) -> None:
     """Empty what somebody wrote that is still on its way into the inbox, or stands above others' lines.
 
-    That they follow the account, and were read today, is forgotten. What platforms pushed to the account
-    and workers have taken in goes with it, whoever it was about.
+    That they follow the account, and were read today, is forgotten.
     """
     items = InboundItem.objects.filter(account=account_id, is_pending=True)
     items.filter(author_external_id=author_external_id).update(**_BLANK)
@@ -47,8 +41,6 @@ def author_forget(account_id: int, author_external_id: str) -> None:
     above.update(
         state=AncestorState.GONE, text="", author={}, author_external_id="", media=[], permalink=""
     )
-    taken_in = PushEvent.objects.filter(account=account_id, state=PushState.DONE)
-    taken_in.exclude(size=0).update(body=b"", size=0)
     AccountFollower.objects.filter(account=account_id, external_id=author_external_id).delete()
     PaidRead.objects.filter(is_person=True, external_id=author_external_id).delete()
 
@@ -56,13 +48,13 @@ def author_forget(account_id: int, author_external_id: str) -> None:
 def are_under_way(delivery_ids: Iterable[int]) -> bool:
     """Say whether any of some deliveries may still leave, or waits for somebody's decision."""
     rows = Delivery.objects.filter(pk__in=list(delivery_ids))
-    return rows.exclude(state__in=_OVER).exists()
+    return rows.exclude(state__in=OVER).exists()
 
 
 def deliveries_blank(delivery_ids: Iterable[int]) -> None:
     """Empty settled deliveries, and on commit delete the files that went with them."""
     ids = list(delivery_ids)
-    rows = Delivery.objects.filter(pk__in=ids, state__in=_OVER)
+    rows = Delivery.objects.filter(pk__in=ids, state__in=OVER)
     rows.update(text="", title="", url="", reason="", media_handles=[], article={})
     DeliveryAttempt.objects.filter(delivery__in=ids).update(detail="")
     media = DeliveryMedia.objects.filter(delivery__in=ids)

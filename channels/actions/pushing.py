@@ -119,6 +119,14 @@ def _heard(events: Iterable[PushEvent]) -> None:
             hint_on_commit("account", units=[event.account.unit_id], id=account_id)
 
 
+def events_held(events: Iterable[PushEvent]) -> set[int]:
+    """Lock claimed events until the end of the transaction; return those that nobody has taken from us."""
+    fences = {event.pk: event.fence for event in events}
+    rows = PushEvent.objects.filter(pk__in=fences, state=S.WAITING).order_by("pk")
+    found = rows.select_for_update(no_key=True).values_list("pk", "fence")
+    return {pk for pk, fence in found if fences[pk] == fence}
+
+
 def events_release(events: Iterable[PushEvent]) -> None:
     """Give claimed events back: it is no fault of theirs that the database had enough."""
     for event in events:
@@ -175,6 +183,9 @@ def sibling(account: ChannelAccount, external_id: str) -> ChannelAccount | None:
 def events_sweep() -> int:
     """Forget events that have been over for some days; what they said is in the items."""
     over = now() - timedelta(days=settings.PUSH_KEEP_DAYS)
-    old = PushEvent.objects.filter(state__in=[S.DONE, S.DROPPED], settled_at__lt=over)
-    rows = old.values_list("pk", flat=True)[:5000]
+    old = Q(state__in=[S.DONE, S.DROPPED], settled_at__lt=over)
+    if settings.RETENTION_DAYS:  # nobody has decided about it for longer than words may be kept
+        outlived = now() - timedelta(days=settings.RETENTION_DAYS)
+        old |= Q(state=S.PARKED, received_at__lt=outlived)
+    rows = PushEvent.objects.filter(old).values_list("pk", flat=True)[:5000]
     return PushEvent.objects.filter(pk__in=list(rows)).delete()[0]

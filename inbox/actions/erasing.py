@@ -21,6 +21,7 @@ from channels.actions.erasing import (
     deliveries_blank,
     items_blank,
 )
+from channels.actions.erasing_pushes import pushes_forget
 from channels.models import ChannelAccount
 from inbox.actions.contacts import network_of
 from inbox.actions.customers import circle_locked
@@ -79,6 +80,7 @@ def contact_erase(actor: Actor, *, conversation_id: int, reason: str) -> Erased:
         rows = list(
             Conversation.objects.filter(contact__in=circle).select_for_update().order_by("pk")
         )
+        _pushes_forget(circle, [row.pk for row in rows])
         erased = conversations_blank(rows)
         _contacts_blank(circle)
         record(
@@ -174,6 +176,17 @@ def _belongings_go(ids: Sequence[int]) -> None:
     Notice.objects.filter(conversation__in=ids).delete()
     FollowUp.objects.filter(conversation__in=ids).delete()
     Consult.objects.filter(conversation__in=ids).update(question="", answer="")
+
+
+def _pushes_forget(contact_ids: Sequence[int], conversation_ids: Sequence[int]) -> None:
+    """Take somebody out of what platforms have pushed and nobody has taken in yet."""
+    people = dict(Contact.objects.filter(pk__in=contact_ids).values_list("external_id", "network"))
+    accounts = ChannelAccount.objects.only("kind", "external_id")
+    lines = Message.objects.filter(conversation__in=conversation_ids, contact__in=contact_ids)
+    pushes_forget(
+        {one.kind for one in accounts if network_of(one) in people.values()},
+        people=people, lines=list(lines.values_list("external_id", flat=True)),
+    )  # fmt: skip
 
 
 def _contacts_blank(ids: Sequence[int]) -> None:
