@@ -15,8 +15,9 @@ from channels.models import ChannelAccount
 
 #: An account that is not read for this long beyond its interval, or for that many intervals, is overdue.
 PATIENCE, INTERVALS = timedelta(seconds=60), 3
-#: The end of access is told so long before.
-ENDS_SOON = timedelta(days=14)
+#: So many days before the end of access people are told, once each time.
+ENDS_TOLD = (14, 3, 1)
+ENDS_SOON = timedelta(days=max(ENDS_TOLD))
 #: So many failures in a row are no hiccup any more.
 ILL_AFTER = 3
 
@@ -107,6 +108,12 @@ _NEW = Health(
 _OVERDUE = Health(
     "overdue", _("Not being read"), "warn", _("Its poll is overdue. See whether the workers run.")
 )
+_ENDING = Health(
+    "ending",
+    _("Access ends soon"),
+    "warn",
+    _("It is read as planned. Somebody must sign in there again before access ends."),
+)
 _CONNECTED = Health("connected", _("Connected"), "ok", _("It is read as planned."))
 
 
@@ -124,9 +131,26 @@ def health_of(account: ChannelAccount, at: datetime) -> Health:
         return replace(_CLOCK, detail=f"{account.clock_skew:+.0f} s")
     if account.failures:
         return replace(_FAILING, detail=told(account))
+    return _going_on(account, at)
+
+
+def _going_on(account: ChannelAccount, at: datetime) -> Health:
+    """Say how an account is doing that nothing keeps and nothing ails."""
     if account.verified_at is None:
         return _NEW
-    return _OVERDUE if _is_overdue(account, at) else _CONNECTED
+    if _is_overdue(account, at):
+        return _OVERDUE
+    if days_left(account, at) is not None:
+        return replace(_ENDING, until=account.access_until)
+    return _CONNECTED
+
+
+def days_left(account: ChannelAccount, at: datetime) -> int | None:
+    """Return within how many of the days of `ENDS_TOLD` the platform ends our access; None while it is far off."""
+    if account.access_until is None or account.access_until <= at:
+        return None
+    left = account.access_until - at
+    return min((days for days in ENDS_TOLD if left <= timedelta(days=days)), default=None)
 
 
 def _waiting(account: ChannelAccount, at: datetime) -> Health | None:

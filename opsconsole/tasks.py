@@ -90,8 +90,8 @@ def alarms() -> None:
 @transaction.atomic
 def _tell_endings() -> None:
     """Tell days ahead that the access to an account ends."""
-    for account in accesses_ending():
-        _tell_of(account, NoticeKind.ACCESS_ENDS, f"access:{account.pk}:{account.access_until}")
+    for ending in accesses_ending():
+        _tell_of(ending.account, NoticeKind.ACCESS_ENDS, ending.key, days=ending.days)
 
 
 @transaction.atomic
@@ -110,12 +110,12 @@ def _tell_conditions() -> None:
             _tell_of(news.account, _CONDITIONS[news.condition], news.key)
 
 
-def _tell_of(account: ChannelAccount, kind: NoticeKind, key: str) -> None:
+def _tell_of(account: ChannelAccount, kind: NoticeKind, key: str, **more: int) -> None:
     """Tell those who manage an account, and those who lead its unit."""
     able = people_who_can(Ability.MANAGE_ACCOUNTS, account.unit_id)
     bosses = people_who_can(Ability.SETTLE_DELIVERIES, account.unit_id)
     concerned = {user.pk for user in (*able, *bosses)}
-    data = {"account": account.pk, "note": account.name}
+    data = {"account": account.pk, "note": account.name, **more}
     notices_give(concerned, kind, key=key, data=data)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
 
-from channels.health import ENDS_SOON, ILL_AFTER, Condition, condition_of
+from channels.health import ENDS_SOON, ILL_AFTER, Condition, condition_of, days_left
 from channels.models import ChannelAccount
 from opsconsole.kernel.clock import now
 
@@ -97,15 +97,33 @@ def _change(account: ChannelAccount, **changes: object) -> bool:
     return bool(mine.update(**changes))
 
 
-def accesses_ending() -> list[ChannelAccount]:
-    """Return the accounts whose access ends soon and of which nobody was told, each once. The caller tells."""
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The access to an account ends within so many days."""
+
+    account: ChannelAccount
+    days: int
+
+    @property
+    def key(self) -> str:
+        """One name for one piece of news."""
+        return f"access:{self.account.pk}:{self.account.access_until}:{self.days}"
+
+
+def accesses_ending() -> list[Ending]:
+    """Return the accounts whose access ends soon and of which nobody was told this near. The caller tells."""
     at = now()
-    untold = Q(access_told__isnull=True) | ~Q(access_told=F("access_until"))
     rows = ChannelAccount.objects.filter(
-        untold, access_until__gt=at, access_until__lte=at + ENDS_SOON, needs_reconnect=False
-    )
-    return [
-        one
-        for one in rows.defer("cursor", "categories")
-        if ChannelAccount.objects.filter(untold, pk=one.pk).update(access_told=one.access_until)
-    ]
+        access_until__gt=at, access_until__lte=at + ENDS_SOON, needs_reconnect=False,
+        leaving_at__isnull=True,
+    )  # fmt: skip
+    found = [(one, days_left(one, at)) for one in rows.defer("cursor", "categories")]
+    return [Ending(one, days) for one, days in found if days is not None and _is_untold(one, days)]
+
+
+def _is_untold(account: ChannelAccount, days: int) -> bool:
+    """Note that people are told; False when they were, also by somebody else in this moment."""
+    is_told = Q(access_told=account.access_until, access_told_days__lte=days)
+    rows = ChannelAccount.objects.filter(pk=account.pk, access_until=account.access_until)
+    told = {"access_told": account.access_until, "access_told_days": days}
+    return bool(rows.exclude(is_told).update(**told))

@@ -90,8 +90,9 @@ class ChannelAccount(models.Model):
     failures = models.PositiveIntegerField(default=0)
     #: When the platform ends our access unless somebody signs in there again, where it says so.
     access_until = models.DateTimeField(null=True)
-    #: The end of access that people were told of.
+    #: The end of access that people were told of, and how many days before it they were told last.
     access_told = models.DateTimeField(null=True)
+    access_told_days = models.PositiveSmallIntegerField(null=True)
     created_at = models.DateTimeField()
     #: Since when it is being deleted with all that belongs to it.
     leaving_at = models.DateTimeField(null=True)

@@ -33,7 +33,7 @@ LATE_AFTER = 30
 #: Posts that did not leave at their time and wait for somebody.
 _MISSED = [DeliveryState.MISSED, DeliveryState.FAILED]
 #: Health of an account that needs no look.
-_WELL = {"connected", "new", "waiting"}
+_WELL = {"connected", "ending", "new", "waiting"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from channels.budgets import WINDOWS
 from channels.details import in_words as said_in_words
-from channels.health import ENDS_SOON, Health, behind_since, health_of, next_poll, silence_of
+from channels.health import Health, behind_since, days_left, health_of, next_poll, silence_of
 from channels.lifecycle import ChannelKind
 from channels.models import ChannelAccount
 from channels.status import CHANNELS, STREAMS
@@ -18,8 +18,6 @@ from opsconsole.kernel.text import web_address
 from opsconsole.people.roles import Ability
 
 register = template.Library()
-
-#: So long before its end people are asked to sign in again.
 
 
 @register.filter
@@ -55,8 +53,7 @@ def is_past(at: datetime) -> bool:
 @register.filter
 def access_ends_soon(account: ChannelAccount) -> bool:
     """Tell whether the platform ends our access within two weeks."""
-    end = account.access_until
-    return end is not None and end - now() < ENDS_SOON
+    return days_left(account, now()) is not None
 
 
 @register.filter

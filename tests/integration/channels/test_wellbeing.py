@@ -7,7 +7,7 @@ import time_machine
 
 from channels.actions import polling
 from channels.actions.accounts import account_poll_now, account_reconnect
-from channels.actions.wellbeing import conditions_look
+from channels.actions.wellbeing import accesses_ending, conditions_look
 from channels.errors import (
     AuthExpired,
     OutOfCredits,
@@ -246,15 +246,37 @@ def test_when_a_month_is_counted_anew(at, day, resets):
     assert cap_resets_at(datetime(*at, tzinfo=UTC), day) == datetime(*resets, tzinfo=UTC)
 
 
-def test_the_end_of_access_is_told_two_weeks_ahead_once():
-    account = make_account(access_until=now() + timedelta(days=20))
+def test_the_end_of_access_is_told_two_weeks_three_days_and_a_day_ahead_once_each():
+    account = make_account(access_until=START + timedelta(days=20), poll_due_at=START)
+    boss = make_actor("manager", account.unit)
+    heard = []
+    with time_machine.travel(START, tick=False) as clock:
+        for _ in range(2 * 21):
+            for _ in range(2):
+                alarms()
+            heard.append(len(told(boss)))
+            clock.shift(timedelta(hours=12))
+    days = [n / 2 for n in range(1, len(heard)) if heard[n] > heard[n - 1]]
+    assert days == [20 - 14, 20 - 3, 20 - 1]
+    notices = Notice.objects.filter(user=boss.user_id).order_by("id")
+    assert [row.data["days"] for row in notices] == [14, 3, 1]
+
+
+def test_another_end_of_access_is_another_story_and_nobody_is_told_twice_at_once():
+    account = make_account(access_until=now() + timedelta(days=2))
     boss = make_actor("manager", account.unit)
     alarms()
-    assert told() == []
-    ChannelAccount.objects.update(access_until=now() + timedelta(days=13))
-    for _ in range(3):
-        alarms()
     assert told(boss) == ["access_ends"]
     ChannelAccount.objects.update(access_until=now() + timedelta(days=12))
-    alarms()
-    assert told(boss) == ["access_ends"] * 2, "another end is another story"
+    assert [ending.days for ending in accesses_ending()] == [14]
+    assert accesses_ending() == []
+    ChannelAccount.objects.update(access_until=now() - timedelta(days=1))
+    assert accesses_ending() == []
+
+
+def test_the_end_of_access_is_the_state_of_an_account_that_is_well():
+    account = make_account(access_until=now() + timedelta(days=2), verified_at=now())
+    health = health_of(account, now())
+    assert (health.code, health.until) == ("ending", account.access_until)
+    account.failures = 3
+    assert health_of(account, now()).code == "failing"
