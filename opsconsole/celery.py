@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opsconsole.settings")
 
 app = Celery("opsconsole")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["campaigns", "channels", "inbox", "opsconsole"])
+app.autodiscover_tasks(["campaigns", "channels", "inbox", "opsconsole", "opsconsole.reports"])
 app.autodiscover_tasks(["channels"], related_name="push_tasks")
 app.autodiscover_tasks(["channels"], related_name="counting_tasks")
 app.autodiscover_tasks(["channels"], related_name="past_tasks")

@@ -45,6 +45,7 @@ BEAT: dict[str, tuple[str, float]] = {
     "consults": ("inbox.tasks.consults_sweep", 30.0),
     "index": ("inbox.tasks.index", 2.0),
     "give_out": ("inbox.tasks.give_out", 2.0),
+    "books": ("opsconsole.reports.tasks.books", 2.0),
     "wake": ("inbox.tasks.wake", 5.0),
     "take_back": ("inbox.tasks.take_back", 15.0),
     "close_quiet": ("inbox.tasks.close_quiet", 60.0),

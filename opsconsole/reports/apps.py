@@ -1,4 +1,4 @@
-"""Registers the reports, so that their commands are found. No tables."""
+"""Registers the reports: their tables and their commands."""
 
 from django.apps import AppConfig
 

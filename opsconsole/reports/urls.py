@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from opsconsole.reports import misroute_views, today_views, views
+from opsconsole.reports import misroute_views, time_views, today_views, views
 
 app_name = "reports"
 
 urlpatterns = [
     path("today/", today_views.today, name="today"),
     path("today/waits/", today_views.waits, name="today_waits"),
+    path("reports/", time_views.times, name="times"),
+    path("reports/rows/", time_views.time_rows, name="time_rows"),
     path("activity/", views.activity, name="activity"),
     path("activity.csv", views.activity_csv, name="activity_csv"),
     path("misroutes/", misroute_views.misroutes, name="misroutes"),

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +10,7 @@ from django import template
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -54,6 +55,13 @@ PLACES = (
         "reports:today",
         Ability.READ_REPORTS,
         calls=Ability.READ_REPORTS,
+    ),
+    Place(
+        gettext_lazy("Reports"),
+        "reports",
+        "reports:times",
+        Ability.READ_REPORTS,
+        also="/misroutes/",
     ),
     Place(gettext_lazy("Duty"), "duty", "inbox:duty", Ability.WORK_INBOX),
     Place(gettext_lazy("Promises"), "promise", "inbox:promises", Ability.READ_INBOX),
@@ -200,6 +208,18 @@ def duration(seconds: float | None) -> str:
     if whole < 86400:
         return _("%(h)d h %(m)d min") % {"h": whole // 3600, "m": whole % 3600 // 60}
     return _("%(d)d d %(h)d h") % {"d": whole // 86400, "h": whole % 86400 // 3600}
+
+
+@register.filter
+def from_seconds(number: int | None) -> datetime | None:
+    """Return the moment that so many seconds since 1970 stand for."""
+    return None if number is None else datetime.fromtimestamp(number, UTC)
+
+
+@register.filter
+def weekday(number: int) -> str:
+    """Name a day of the week in the fewest letters, 0 for Monday."""
+    return str(WEEKDAYS_ABBR[number])
 
 
 @register.filter

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.apps import apps
 
 ROOT = Path(__file__).parents[2]
-OURS = {"people", "audit", "channels", "inbox", "campaigns", "guidelines", "opsconsole"}
+OURS = {"people", "audit", "channels", "inbox", "campaigns", "guidelines", "opsconsole", "reports"}
 
 
 def listed() -> set[str]:

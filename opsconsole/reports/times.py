@@ -1,0 +1,225 @@
+"""The report of response times: what somebody asked for, and the figures within their reach."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+import numpy as np
+from django.utils.functional import cached_property
+
+from channels.models import ChannelAccount
+from opsconsole.kernel.actor import Actor
+from opsconsole.kernel.clock import now
+from opsconsole.people.models import BusinessUnit
+from opsconsole.reports.arithmetic import groups
+from opsconsole.reports.columns import Column, as_word
+from opsconsole.reports.lifecycle import Clock, Cohort, Grouping, Measure
+from opsconsole.reports.measures import (
+    RULES,
+    Figures,
+    Reading,
+    columns_for,
+    figures,
+    left_out,
+    read,
+)
+from opsconsole.reports.models import StaleMark
+from opsconsole.reports.shelf import Table, table, volumes
+from opsconsole.reports.today import units_reported
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a report is asked for. Days are whole, both included; None is no restriction."""
+
+    since: date
+    until: date
+    measure: str = Measure.FIRST
+    clock: str = Clock.CUSTOMER
+    cohort: str = Cohort.OPENED
+    group: str = Grouping.UNIT
+    unit: int | None = None
+    channel: str = ""
+    account: int | None = None
+    operator: int | None = None
+    language: str = ""
+    tag: int | None = None
+    hour: int | None = None
+
+    @property
+    def days(self) -> int:
+        """How many days it covers."""
+        return (self.until - self.since).days + 1
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The same as parameters of an address; days are named, so that it stays the same tomorrow."""
+        given = {name: getattr(self, name) for name in self.__slots__}
+        told = {name: str(value) for name, value in given.items() if value not in {None, ""}}
+        return {"period": "days", **told}
+
+    @property
+    def before(self) -> "Wanted":
+        """The same about as many days right before."""
+        length = timedelta(days=self.days)
+        return replace(self, since=self.since - length, until=self.until - length)
+
+
+#: The column that rows are told apart by.
+_COLUMN_OF = {
+    Grouping.OPERATOR: "person",
+    Grouping.CHANNEL: "account",
+    Grouping.ACCOUNT: "account",
+    Grouping.TAG: "tags",
+    Grouping.LANGUAGE: "language",
+    Grouping.HOUR: "hour",
+}
+
+
+class Report:
+    """The figures of one wish, read once: in all, group by group, day by day."""
+
+    def __init__(
+        self,
+        units: Sequence[BusinessUnit],
+        accounts: Mapping[int, ChannelAccount],
+        wanted: Wanted,
+        extra: Sequence[str] = (),
+    ) -> None:
+        self.units, self.accounts, self.wanted, self.at = units, accounts, wanted, now()
+        self.rows = self._read(wanted, extra)
+
+    def _read(self, wanted: Wanted, extra: Sequence[str]) -> Table:
+        names = [*columns_for(wanted.measure, wanted.clock), *extra]
+        names += [name for name, value in _filters(wanted).items() if value]
+        if wanted.group in _COLUMN_OF:
+            names.append(_COLUMN_OF[Grouping(wanted.group)])
+        family = RULES[Measure(wanted.measure)].family
+        units = [unit.pk for unit in self.units]
+        return table(volumes(family, wanted.cohort, units, wanted.since, wanted.until), names)
+
+    @cached_property
+    def earlier(self) -> Figures:
+        """The figures over as many days right before."""
+        return Report(self.units, self.accounts, replace(self.wanted.before, group="")).total
+
+    @cached_property
+    def waiting(self) -> Figures:
+        """Whose wait began in these days and goes on, whichever way the report counts."""
+        if self.wanted.cohort == Cohort.OPENED:
+            return self.total
+        opened = replace(self.wanted, cohort=Cohort.OPENED, group="")
+        return Report(self.units, self.accounts, opened).total
+
+    @cached_property
+    def reading(self) -> Reading:
+        """The measure of every row."""
+        wanted = self.wanted
+        return read(self.rows, wanted.measure, wanted.clock, self.at.timestamp())
+
+    @cached_property
+    def chosen(self) -> "Column":
+        """The places of the rows that come through the filters."""
+        return np.flatnonzero(chosen(self.rows, self.wanted, self.accounts))
+
+    @cached_property
+    def total(self) -> Figures:
+        """The figures over all."""
+        return figures(self.rows, self.reading, self.chosen)
+
+    @cached_property
+    def left_out(self) -> dict[str, int]:
+        """What is not among the times, by reason."""
+        return left_out(self.rows, self.chosen)
+
+    def by(self, grouping: str) -> dict[int, Figures]:
+        """Return the figures of each group, by its number."""
+        codes, places = self._codes(grouping)
+        return {code: figures(self.rows, self.reading, places[own]) for code, own in groups(codes)}
+
+    def _codes(self, grouping: str) -> "tuple[Column, Column]":
+        """Return the group of each row that counts, and the row's place; a row with many tags comes often."""
+        counting = self.chosen[self.reading.concerned[self.chosen]]
+        if grouping == Grouping.TAG:
+            pairs = self.rows["tags"]
+            tagged = pairs[np.isin(pairs[:, 0], counting)]
+            return tagged[:, 1], tagged[:, 0]
+        if grouping == Grouping.UNIT:
+            return self.rows.units()[counting], counting
+        if grouping == Grouping.DAY:
+            return self.rows.days()[counting], counting
+        if grouping == Grouping.OPERATOR:
+            counting = counting[self.reading.timed[counting]]
+        codes = self.rows[_COLUMN_OF[Grouping(grouping)]][counting]
+        if grouping == Grouping.CHANNEL:
+            codes = self._channels(codes)
+        return codes, counting
+
+    def _channels(self, accounts: Column) -> Column:
+        kinds = channels_of(self.accounts)
+        table_of = np.zeros(max([0, *self.accounts]) + 1, dtype=np.uint32)
+        for pk, account in self.accounts.items():
+            table_of[pk] = kinds.index(account.kind) + 1
+        known = np.minimum(accounts, len(table_of) - 1)
+        return table_of[known]
+
+
+def channels_of(accounts: Mapping[int, ChannelAccount]) -> list[str]:
+    """Return the kinds of some accounts, in an order; a group of channels is a place in it, from 1."""
+    return sorted({account.kind for account in accounts.values()})
+
+
+def report_for(actor: Actor, wanted: Wanted, extra: Sequence[str] = ()) -> Report:
+    """Return the report of a wish within somebody's reach; NotAllowed for whoever has none."""
+    units = units_of(actor, wanted)
+    return Report(units, accounts_of(units), wanted, extra)
+
+
+def units_of(actor: Actor, wanted: Wanted) -> list[BusinessUnit]:
+    """Return the units that a report tells of: those within reach, or the one that was chosen."""
+    units = units_reported(actor)
+    return [unit for unit in units if wanted.unit in {None, unit.pk}]
+
+
+def accounts_of(units: Sequence[BusinessUnit]) -> dict[int, ChannelAccount]:
+    """Return all accounts by number: conversations of a unit may have come in by another's."""
+    rows = ChannelAccount.objects.only("kind", "name", "unit_id")
+    return {account.pk: account for account in rows} if units else {}
+
+
+def _filters(wanted: Wanted) -> dict[str, object]:
+    """Return which columns the filters need, and whether they do."""
+    return {
+        "account": wanted.account or wanted.channel,
+        "person": wanted.operator is not None,
+        "language": wanted.language,
+        "tags": wanted.tag,
+        "hour": wanted.hour is not None,
+    }
+
+
+def chosen(rows: Table, wanted: Wanted, accounts: Mapping[int, ChannelAccount]) -> Column:
+    """Return for each row whether it comes through the filters."""
+    fits = np.ones(len(rows), dtype=bool)
+    if wanted.account:
+        fits &= rows["account"] == wanted.account
+    if wanted.channel:
+        own = [pk for pk, account in accounts.items() if account.kind == wanted.channel]
+        fits &= np.isin(rows["account"], own)
+    if wanted.operator is not None:
+        fits &= rows["person"] == wanted.operator
+    if wanted.language:
+        fits &= rows["language"] == as_word(wanted.language)
+    if wanted.hour is not None:
+        fits &= rows["hour"] == wanted.hour
+    if wanted.tag:
+        tagged = np.zeros(len(rows), dtype=bool)
+        pairs = rows["tags"]
+        tagged[pairs[pairs[:, 1] == wanted.tag][:, 0]] = True
+        fits &= tagged
+    return fits
+
+
+def counted_up_to() -> datetime | None:
+    """Return since when changes wait to be counted; None when everything is."""
+    return StaleMark.objects.order_by("id").values_list("marked_at", flat=True).first()
