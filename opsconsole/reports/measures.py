@@ -35,7 +35,8 @@ class Rule:
 
 
 def _has(name: str, flags: Column) -> Column:
-    return np.not_equal(flags & FLAGS[name], 0)
+    found: Column = np.not_equal(flags & FLAGS[name], 0)
+    return found
 
 
 def _everything(flags: Column) -> Column:
