@@ -239,6 +239,35 @@ PUSH = Lifecycle(
 )
 
 
+class SubscriptionState(StrEnum):
+    """How far a wish about what a platform tells us of an account has come."""
+
+    WAITING = "waiting"  # for a worker, or for its next try
+    TOLD = "told"  # the platform has said how it stands
+    FAILED = "failed"  # it refused, or could not be asked
+
+
+U = SubscriptionState
+
+SUBSCRIPTION = Lifecycle(
+    name="subscription",
+    initial=U.WAITING,
+    moves={
+        U.WAITING: {U.TOLD, U.FAILED},
+        U.TOLD: {U.WAITING},
+        U.FAILED: {U.WAITING},
+    },
+)
+
+
+class SubscriptionWish(StrEnum):
+    """What somebody wants of it."""
+
+    LOOK = "look"
+    SUBSCRIBE = "subscribe"
+    UNSUBSCRIBE = "unsubscribe"
+
+
 class Way(StrEnum):
     """How an account can be connected."""
 

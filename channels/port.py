@@ -156,6 +156,23 @@ class Streaming(Protocol):
 
 
 @runtime_checkable
+class Subscribable(Protocol):
+    """The voice of an account of which its platform tells our application, once it is asked to.
+
+    Each returns of what it is told, as the platform says; all may be repeated.
+    """
+
+    def told_of(self) -> tuple[str, ...]:
+        """Return of what our application is told; empty when of nothing."""
+
+    def subscribe(self) -> tuple[str, ...]:
+        """Have our application told what the doors understand."""
+
+    def unsubscribe(self) -> tuple[str, ...]:
+        """Have our application told nothing more of the account."""
+
+
+@runtime_checkable
 class Planning(Protocol):
     """The voice of an account on which posts can be scheduled without us."""
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from channels.adapters.blog.adapter import BlogAdapter
 from channels.adapters.facebook import pushed as facebook_pushed
 from channels.adapters.facebook.adapter import FacebookAdapter
+from channels.adapters.facebook.subscribing import FIELDS as SUBSCRIBED_TO
 from channels.adapters.feed.adapter import FeedAdapter
 from channels.adapters.x import pushed as x_pushed
 from channels.adapters.x.adapter import XAdapter
@@ -17,6 +18,8 @@ from channels.lifecycle import ChannelKind
 from channels.port import ChannelAdapter, Connection
 from channels.tidings import Tidings
 from channels.types import Capabilities
+
+__all__ = ["SUBSCRIBED_TO"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from channels.models.followers import AccountFollower, FollowerSample, FollowerW
 from channels.models.holds import Hold, HoldInFlight
 from channels.models.items import InboundItem
 from channels.models.moderations import Moderation
-from channels.models.push import PushDoor, PushEvent
+from channels.models.push import PushDoor, PushEvent, PushSubscription
 from channels.models.spending import PaidRead, Spending
 from channels.models.streams import Ancestor, AncestorState, NativePost, Stream
 from channels.models.windows import RateWindow
@@ -41,6 +41,7 @@ __all__ = [
     "PlatformApp",
     "PushDoor",
     "PushEvent",
+    "PushSubscription",
     "RateWindow",
     "Spending",
     "Stream",

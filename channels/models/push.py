@@ -3,7 +3,14 @@
 from django.db import models
 from django.db.models import Q
 
-from channels.lifecycle import PINGS, SIGNED, PushSource, PushState
+from channels.lifecycle import (
+    PINGS,
+    SIGNED,
+    PushSource,
+    PushState,
+    SubscriptionState,
+    SubscriptionWish,
+)
 from channels.models.accounts import ChannelAccount
 
 
@@ -95,3 +102,48 @@ class PushEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} event {self.pk}"
+
+
+class PushSubscription(models.Model):
+    """Whether a platform tells our application what happens on one account, as it last said itself.
+
+    `wish` is what a worker is asked for, `fields` of what we are told. A claim moves `due_at` to the end
+    of its lease and raises `fence`.
+    """
+
+    account = models.OneToOneField(
+        ChannelAccount, on_delete=models.CASCADE, related_name="subscription"
+    )
+    wish = models.CharField(
+        max_length=12, choices=[(wish.value, wish.value) for wish in SubscriptionWish]
+    )
+    state = models.CharField(
+        max_length=8,
+        choices=[(state.value, state.value) for state in SubscriptionState],
+        default=SubscriptionState.WAITING,
+    )
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    fence = models.BigIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)
+    fields = models.JSONField(default=list)
+    told_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [
+            # Reader: the worker.
+            models.Index(
+                fields=["due_at"],
+                name="subscription_waiting",
+                condition=Q(state=SubscriptionState.WAITING),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"subscription of {self.account_id}"
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the platform says that our application is told anything."""
+        return bool(self.fields)

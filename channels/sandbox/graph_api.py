@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from channels.sandbox import fb_messages, fb_videos
+from channels.sandbox import fb_messages, fb_videos, graph_apps
 from channels.sandbox.gateway import Platform
 from channels.sandbox.graph_errors import GraphError, no_such_object, scripted
 from channels.sandbox.graph_login import (
@@ -184,6 +184,8 @@ def _opened(call: Call, row: Token, params: dict[str, str]) -> Reply:
 
 def _special(call: Call, account: Account, path: str, params: dict[str, str]) -> Reply | None:
     """Answer the paths that are no nodes."""
+    if path == "app":
+        return graph_apps.the_app(call)
     if path == "me/accounts":
         return _accounts(call, account, params)
     if path == "me/permissions" and (row := lent(call, token_of(call))):
@@ -271,7 +273,6 @@ PAGE_WRITES: Mapping[str, PageWrite] = {
     "photos": lambda call, _account, page, params: upload_photo(call, page, params),
     "videos": lambda call, _account, page, params: fb_videos.upload(call, page, params),
     "messages": lambda call, _account, page, params: fb_messages.send(call, page, params),
-    "subscribed_apps": lambda _call, _account, _page, _params: Reply(200, {"success": True}),
 }
 
 
@@ -321,6 +322,8 @@ def _answer(call: Call) -> Reply:
     if special is not None:
         return special
     method = params.get("method", call.method).upper() if call.method == "POST" else call.method
+    if path[1:] == ["subscribed_apps"]:
+        return graph_apps.edge(call, _node(call, account, path[0]), method, params)
     if method == "GET":
         return _read(call, account, path, params)
     if method == "POST":

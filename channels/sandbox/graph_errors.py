@@ -27,6 +27,8 @@ CODES: dict[int, tuple[int, str, str, bool]] = {
     200: (403, "OAuthException", ("(#200) If posting to a group, requires app being installed in "
           "the group, and either publish_to_groups permission with user token, or both "
           "pages_read_engagement and pages_manage_posts permission with page token"), False),
+    210: (403, "OAuthException", "(#210) A page access token is required to request this resource.",
+          False),
     368: (403, "OAuthException", ("The action attempted has been deemed abusive or is otherwise "
           "disallowed"), False),
     506: (400, "OAuthException", "(#506) Duplicate status message", False),

@@ -14,6 +14,7 @@ from typing import Any
 import requests
 
 from channels.sandbox.clock import now
+from channels.sandbox.graph_apps import fields_told
 from channels.sandbox.push_bodies import Body, concerned, events_of, reaction
 from channels.sandbox.rows import Account, FbObject, Note, Row
 from channels.sandbox.world import World
@@ -173,6 +174,10 @@ class Pusher:
                 self._gather(account, listener, reaction(row))
 
     def _gather(self, account: Account, listener: Listener, body: Body) -> None:
+        if account.platform == "facebook" and body["field"] not in fields_told(
+            self.world, account
+        ):
+            return  # subscribed at the app alone: Meta wants both
         listener.counts["events"] += 1
         if listener.strikes("loss"):
             listener.counts["lost"] += 1

@@ -4,6 +4,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from channels.sandbox.graph_apps import fields_tell
 from channels.sandbox.push import Pusher
 from channels.sandbox.rows import Account
 from channels.sandbox.visitors import Refusal
@@ -46,6 +47,8 @@ class PushControl:
             raise Refusal(f"{url} could not be verified: {fault}")
         origin = f"{request.url.scheme}://{request.url.netloc}"
         self.pusher.subscribe(account, body, origin)
+        if account.platform == "facebook" and body.get("page", True):
+            fields_tell(self.pusher.world, account, ["feed", "mention"])
         return self.pusher.state(account)
 
     def behave(self, _request: Request, body: Body) -> Any:

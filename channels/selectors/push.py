@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from channels.lifecycle import PINGS, ChannelKind, PushState
-from channels.models import ChannelAccount, PushDoor, PushEvent
-from channels.registry import SIGNED_WITH
+from channels.models import ChannelAccount, PushDoor, PushEvent, PushSubscription
+from channels.registry import SIGNED_WITH, SUBSCRIBED_TO
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.errors import Invalid, NotFound
 from opsconsole.kernel.plans import Statement
@@ -17,6 +17,7 @@ from opsconsole.kernel.secrets import decrypt
 from opsconsole.kernel.text import storable
 from opsconsole.people.roles import Ability
 
+FACEBOOK = ChannelKind.FACEBOOK
 #: Through whose doors other people's sites ping.
 PINGED = frozenset({ChannelKind.BLOG, ChannelKind.FEED})
 
@@ -31,6 +32,19 @@ class Push:
     heard_at: datetime | None
     waiting: int
     parked: int
+    subscription: PushSubscription | None = None
+
+    @property
+    def is_page_shown(self) -> bool:
+        """Whether there is something to say of the account's own subscription to our application."""
+        row = self.subscription
+        return bool((self.door and FACEBOOK in self.addresses) or (row and row.is_on))
+
+    @property
+    def untold(self) -> list[str]:
+        """What the doors understand and the platform does not tell us, of an account that is subscribed."""
+        told = self.subscription.fields if self.subscription else []
+        return [name for name in SUBSCRIBED_TO if name not in told] if told else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +96,12 @@ def _secret_in(kind: str, sealed: bytes) -> str:
 def push_of(account: ChannelAccount) -> Push:
     """Return how pushing does on an account that has come through its gate."""
     door = PushDoor.objects.filter(account=account).first()
+    subscription = _subscription_of(account)
     if door is None:
-        return Push(None, {}, has_secret=True, heard_at=None, waiting=0, parked=0)
+        return Push(
+            None, {}, has_secret=True, heard_at=None, waiting=0, parked=0,
+            subscription=subscription,
+        )  # fmt: skip
     open_states = Q(state=PushState.WAITING), Q(state=PushState.PARKED)
     events = PushEvent.objects.filter(open_states[0] | open_states[1], account=account)
     counted = events.aggregate(
@@ -94,8 +112,15 @@ def push_of(account: ChannelAccount) -> Push:
         addresses=addresses_of(door, account.kind),
         has_secret=_has_secret(account),
         heard_at=door.heard_at,
+        subscription=subscription,
         **counted,
     )
+
+
+def _subscription_of(account: ChannelAccount) -> PushSubscription | None:
+    if account.kind != FACEBOOK:
+        return None
+    return PushSubscription.objects.filter(account=account).first()
 
 
 def _has_secret(account: ChannelAccount) -> bool:

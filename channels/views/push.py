@@ -1,6 +1,7 @@
 """The screen of an account's push: its addresses, how it does, and the events that a person must decide about."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from channels.actions import doors
+from channels.actions.subscribing import subscription_ask
+from channels.lifecycle import SubscriptionWish
 from channels.selectors.accounts import account_for
 from channels.selectors.push import parked_events, push_of
 from opsconsole.kernel.errors import NotFound
@@ -24,6 +27,18 @@ _ACTS: dict[str, tuple[Callable[..., object], Promise]] = {
     "close": (
         doors.door_close,
         gettext_lazy("Push is off. The account is read by polling alone."),
+    ),
+    "subscribe": (
+        partial(subscription_ask, wish=SubscriptionWish.SUBSCRIBE),
+        gettext_lazy("A worker subscribes the Page."),
+    ),
+    "unsubscribe": (
+        partial(subscription_ask, wish=SubscriptionWish.UNSUBSCRIBE),
+        gettext_lazy("A worker ends the subscription."),
+    ),
+    "look": (
+        partial(subscription_ask, wish=SubscriptionWish.LOOK),
+        gettext_lazy("A worker asks how it stands."),
     ),
 }
 _VERDICTS: dict[str, tuple[Callable[..., None], Promise]] = {
@@ -50,7 +65,7 @@ def push(request: ActorRequest, account_id: int) -> HttpResponse:
 @require_POST
 @for_people
 def act(request: ActorRequest, account_id: int, verb: str) -> HttpResponse:
-    """Switch push on or off, or take another address."""
+    """Switch push on or off, take another address, or subscribe the account to our application."""
     if verb not in _ACTS:
         raise NotFound
     action, done = _ACTS[verb]

@@ -138,6 +138,10 @@ PHRASES = {
     "channels.door.opened": _("%(actor)s switched pushing on for the account"),
     "channels.door.renewed": _("%(actor)s gave the account a new address for pushing"),
     "channels.door.closed": _("%(actor)s switched pushing off for the account"),
+    "channels.subscription.asked": _("%(actor)s had the page subscribed to the company's app"),
+    "channels.subscription.ended": _(
+        "%(actor)s ended the page's subscription to the company's app"
+    ),
     "channels.pushevent.retried": _("%(actor)s had the parked event %(number)s tried again"),
     "channels.pushevent.discarded": _("%(actor)s discarded the parked event %(number)s"),
     "channels.account.past_asked": _("%(actor)s asked to read a period of the account again"),

@@ -9,6 +9,7 @@ from channels.adapters.facebook.finding import Finding
 from channels.adapters.facebook.past import past
 from channels.adapters.facebook.reading import OLDER_STREAM, STREAMS, Reading
 from channels.adapters.facebook.streams import Streams
+from channels.adapters.facebook.subscribing import Subscribing
 from channels.adapters.facebook.writing import Writing
 from channels.errors import AuthExpired, Rejected, RejectionCode, Unreachable
 from channels.port import Connection, moderated, must_moderate
@@ -66,6 +67,7 @@ class FacebookAdapter:
         self._streams = Streams(self._calls, self._reading)
         self._writing = Writing(self._calls)
         self._finding = Finding(self._calls)
+        self._subscribing = Subscribing(self._calls)
 
     def whoami(self) -> Profile:
         """Return the Page of the token; AuthExpired when it is a person's, who has no category.
@@ -127,6 +129,18 @@ class FacebookAdapter:
     def planned(self) -> list[Planned]:
         """Return the posts that are scheduled on Facebook itself."""
         return self._streams.planned()
+
+    def told_of(self) -> tuple[str, ...]:
+        """Return which fields of the Page our app is told."""
+        return self._subscribing.told()
+
+    def subscribe(self) -> tuple[str, ...]:
+        """Subscribe the Page to our app."""
+        return self._subscribing.subscribe()
+
+    def unsubscribe(self) -> tuple[str, ...]:
+        """End the Page's subscription to our app."""
+        return self._subscribing.unsubscribe()
 
     def recheck(self, external_ids: Sequence[str]) -> Recheck:
         """Read known posts and comments again."""
