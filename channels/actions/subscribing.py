@@ -32,10 +32,6 @@ TRIES, PAUSE = 6, timedelta(seconds=2)
 LOOK_EVERY = timedelta(days=1)
 #: Where platforms tell of one account alone once that account is subscribed.
 SUBSCRIBED = frozenset({ChannelKind.FACEBOOK})
-_VERBS = {
-    SubscriptionWish.SUBSCRIBE: "channels.subscription.asked",
-    SubscriptionWish.UNSUBSCRIBE: "channels.subscription.ended",
-}
 
 
 def subscription_ask(actor: Actor, *, account_id: int, wish: SubscriptionWish) -> PushSubscription:
@@ -57,8 +53,14 @@ def subscription_ask(actor: Actor, *, account_id: int, wish: SubscriptionWish) -
             return row
         if not is_new:
             _ask_again(row, wish)
-        if verb := _VERBS.get(wish):
-            record(actor, verb, account, unit_id=account.unit_id, name=account.name)
+        if wish != SubscriptionWish.LOOK:
+            record(
+                actor,
+                "channels.subscription.asked"
+                if wish == SubscriptionWish.SUBSCRIBE
+                else "channels.subscription.ended",
+                account, unit_id=account.unit_id, name=account.name,
+            )  # fmt: skip
         ring_on_commit("subscription_asked")
         _show(account)
     return row

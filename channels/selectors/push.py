@@ -95,8 +95,8 @@ def _secret_in(kind: str, sealed: bytes) -> str:
 
 def push_of(account: ChannelAccount) -> Push:
     """Return how pushing does on an account that has come through its gate."""
-    door = PushDoor.objects.filter(account=account).first()
-    subscription = _subscription_of(account)
+    door = PushDoor.objects.select_related("account__subscription").filter(account=account).first()
+    subscription = _subscription_of(account, door)
     if door is None:
         return Push(
             None, {}, has_secret=True, heard_at=None, waiting=0, parked=0,
@@ -117,9 +117,11 @@ def push_of(account: ChannelAccount) -> Push:
     )
 
 
-def _subscription_of(account: ChannelAccount) -> PushSubscription | None:
+def _subscription_of(account: ChannelAccount, door: PushDoor | None) -> PushSubscription | None:
     if account.kind != FACEBOOK:
         return None
+    if door is not None:
+        return getattr(door.account, "subscription", None)
     return PushSubscription.objects.filter(account=account).first()
 
 

@@ -10,7 +10,7 @@ GROUPS: dict[str, tuple[Promise, tuple[str, ...]]] = {
     "deliveries": (_("Deliveries"), ("channels.delivery.", "channels.hold.")),
     "accounts": (
         _("Accounts"),
-        ("channels.account.", "channels.app.", "channels.door.", "channels.pushevent."),
+        ("channels.account.", "channels.app.", "channels.door.", "channels.pushevent.", "channels.subscription."),
     ),
     "people": (
         _("People and roles"),
