@@ -102,7 +102,7 @@ def subscription_failed(row: PushSubscription, error: ChannelError, *, began: da
         account_park(row.account_id, error)
         _settle(row, S.WAITING, due_at=now())
     elif isinstance(error, NoRoom):
-        _settle(row, S.WAITING, due_at=error.until or now() + PAUSE)
+        _settle(row, S.WAITING, due_at=error.until)
     elif isinstance(error, AuthExpired | Rejected) or row.tries + 1 >= TRIES:
         if isinstance(error, AuthExpired):
             account_disconnect(row.account_id, error, began=began)
