@@ -287,18 +287,24 @@ class Pusher:
         parcel.due = now() + min(0.1 * 2**parcel.tries, LONGEST_PAUSE)
         heapq.heappush(self.parcels, parcel)
 
-    async def flush(self, seconds: float) -> bool:
-        """Send everything at once that still waits; False when it has not all arrived in time."""
-        end = now() + seconds
+    async def flush(self, seconds: float, *, only_due: bool = False) -> bool:
+        """Send everything at once that still waits, or only what is due by now; False when time was too short."""
+        began, end = now(), now() + seconds
+        self._pack_what_waits(at_once=True)
         while now() < end and not self.world.closing.is_set():
-            self._pack_what_waits(at_once=True)
-            for parcel in self.parcels:
-                parcel.due = min(parcel.due, now())
-            heapq.heapify(self.parcels)
-            if not self.parcels and not self.under_way:
+            if not only_due:
+                self._pack_what_waits(at_once=True)
+                self._hurry()
+            latest = began if only_due else float("inf")
+            if not self.under_way and not any(one.due <= latest for one in self.parcels):
                 return True
-            await self.world.pause(0.01)
+            await self.world.pause(0.005)
         return False
+
+    def _hurry(self) -> None:
+        for parcel in self.parcels:
+            parcel.due = min(parcel.due, now())
+        heapq.heapify(self.parcels)
 
 
 def signature(account: Account, raw: bytes) -> str:

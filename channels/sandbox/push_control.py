@@ -58,8 +58,9 @@ class PushControl:
         return self.pusher.state(account)
 
     async def flush(self, _request: Request, body: Body) -> Any:
-        """Send at once what waits, and answer when all has arrived."""
-        is_done = await self.pusher.flush(float(body.get("seconds", FLUSH_SECONDS)))
+        """Send at once what waits, and answer when all has arrived; with `only_due`, what is due by now."""
+        seconds = float(body.get("seconds", FLUSH_SECONDS))
+        is_done = await self.pusher.flush(seconds, only_due=bool(body.get("only_due")))
         states = [self.pusher.state(self._account(name)) for name in self.pusher.listeners]
         return {"arrived": is_done, "listeners": states}
 

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from html import unescape
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 #: What a text becomes in an article. No text of a bench holds any by itself.
@@ -17,8 +18,12 @@ def control(sandbox_url: str, path: str, body: Any = None, *, method: str = "") 
     verb = method or ("GET" if body is None else "POST")
     request = Request(f"{sandbox_url}/_control/{path}", data=data, method=verb)
     request.add_header("Content-Type", "application/json")
-    with urlopen(request, timeout=30) as answer:
-        return json.load(answer)
+    try:
+        with urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+    except HTTPError as error:
+        told = error.read().decode()[:300]
+        raise RuntimeError(f"The sandbox refuses {path}: {told}") from error
 
 
 def counts(sandbox_url: str) -> Counter[str]:

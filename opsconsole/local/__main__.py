@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from opsconsole.bench.seeds import Seeds
 from opsconsole.local import benching, run, testing
 from opsconsole.local.messages import messages
 from opsconsole.local.problems import Problem
@@ -71,8 +72,17 @@ def _bench(arguments: list[str]) -> int:
     parser.add_argument(
         "--json", type=Path, metavar="FILE", help="write the figures there as well"
     )
+    parser.add_argument(
+        "--seed", type=_seeds, default=(), metavar="N,…", help="of a bench that rolls dice: these"
+    )
+    parser.add_argument("--seeds", type=int, default=0, metavar="COUNT", help="so many new ones")
     given = parser.parse_args(arguments)
-    return benching.bench(given.name, quick=given.quick, json=given.json)
+    seeds = Seeds(given.seed, given.seeds)
+    return benching.bench(given.name, quick=given.quick, json=given.json, seeds=seeds)
+
+
+def _seeds(text: str) -> tuple[int, ...]:
+    return tuple(int(seed) for seed in text.split(","))
 
 
 def _fmt(arguments: list[str]) -> int:

@@ -6,34 +6,40 @@ import subprocess
 import sys
 from pathlib import Path
 
-from opsconsole.bench.registry import BENCHES, measure
+from opsconsole.bench.registry import BENCHES, SEEDED, measure
 from opsconsole.bench.report import Figure, read, write
+from opsconsole.bench.seeds import Seeds
 from opsconsole.local.places import temporary_directory
 from opsconsole.local.problems import Problem
 from opsconsole.local.terminal import say
 
 
-def bench(name: str, *, quick: bool, json: Path | None) -> int:
+def bench(name: str, *, quick: bool, json: Path | None, seeds: Seeds | None = None) -> int:
     """Run one bench, or all of them; 1 when a figure misses its target.
 
     A quick run has too few samples to judge speed by: there only counts that must be exact count.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if not name:
-        say("usage: python3 dev.py bench NAME [--quick] [--json FILE]\n\n  " + _names("\n  "))
+        say(
+            "usage: python3 dev.py bench NAME [--quick] [--json FILE] [--seed N,…]\n\n  "
+            + _names("\n  ")
+        )
         return 0
     if name != "all" and name not in BENCHES:
         raise Problem(f"There is no bench {name}: choose one of {_names(', ')}.")
-    figures = _all(quick) if name == "all" else _one(name, quick)
+    if seeds and name not in SEEDED:
+        raise Problem(f"Only these take seeds: {', '.join(sorted(SEEDED))}.")
+    figures = _all(quick) if name == "all" else _one(name, quick, seeds)
     if json:
         write(figures, json)
     judged = [figure for figure in figures if figure.better == "exact" or not quick]
     return 0 if all(figure.met for figure in judged) else 1
 
 
-def _one(name: str, quick: bool) -> list[Figure]:
+def _one(name: str, quick: bool, seeds: Seeds | None) -> list[Figure]:
     figures = []
-    for figure in measure(name, quick):
+    for figure in measure(name, quick, seeds):
         figures.append(figure)
         say(figure.line())
     return figures

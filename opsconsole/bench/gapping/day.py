@@ -15,13 +15,22 @@ django.setup()
 from django.db import connection  # noqa: E402 - models exist only after setup
 from django.db.models import F  # noqa: E402
 
-from channels import past_tasks, tasks  # noqa: E402
+from channels import past_tasks, ping_tasks, push_tasks, tasks  # noqa: E402
 from channels.actions.accounts import account_poll_now, account_reconnect  # noqa: E402
 from channels.actions.past import ACTIVE, history_begin  # noqa: E402
-from channels.models import ChannelAccount, Credential, InboundItem, PastReading  # noqa: E402
+from channels.lifecycle import PushState  # noqa: E402
+from channels.models import (  # noqa: E402
+    ChannelAccount,
+    Credential,
+    InboundItem,
+    PastReading,
+    PushEvent,
+)
 from channels.selectors.accounts import accounts_to_poll  # noqa: E402
 from inbox.tasks import ingest  # noqa: E402
 from opsconsole.bench.faulting.field import PLATFORMS, secrets_of  # noqa: E402
+from opsconsole.bench.gapping.doors import Doors, arrive  # noqa: E402
+from opsconsole.bench.gapping.pings import Neighbours  # noqa: E402
 from opsconsole.bench.gapping.plan import KINDS, Deed, Plan, Trouble  # noqa: E402
 from opsconsole.bench.platform import control  # noqa: E402
 from opsconsole.kernel import clock  # noqa: E402
@@ -47,9 +56,20 @@ class Killed(BaseException):
 class Day:
     """The accounts of one day, and what time does to them."""
 
-    def __init__(self, sandbox_url: str, unit: BusinessUnit, plan: Plan, begins: datetime) -> None:
+    def __init__(
+        self,
+        sandbox_url: str,
+        unit: BusinessUnit,
+        plan: Plan,
+        begins: datetime,
+        doors: Doors,
+        poll_every: int,
+    ) -> None:
         """Make three accounts on platforms that have stood for a while, and connect them."""
-        self.url, self.plan, self.begins = sandbox_url, plan, begins
+        self.poll_every = poll_every
+        self.url, self.plan, self.begins, self.doors = sandbox_url, plan, begins, doors
+        doors.seed(plan.seed)
+        self.neighbours: Neighbours | None = None
         self.there: dict[str, dict[str, Any]] = {}
         self.accounts: dict[str, ChannelAccount] = {}
         self.said: dict[str, list[tuple[float, str]]] = {kind: [] for kind in KINDS}
@@ -68,7 +88,7 @@ class Day:
         control(self.url, "clock", {"at": at.timestamp()})
 
     def _connect(self, kind: str, unit: BusinessUnit) -> None:
-        name = f"d{self.plan.seed}{kind}{next(_numbers)}"  # short enough for a handle
+        name = f"d{self.plan.seed}{kind}"  # short enough for a handle
         there = control(self.url, "accounts", {"platform": PLATFORMS[kind], "name": name})
         self.there[kind] = there
         dice = random.Random(self.plan.seed)
@@ -76,7 +96,7 @@ class Day:
         self._say(kind, [-minutes for minutes in reversed(past)], {})
         at = clock.now()
         account = ChannelAccount.objects.create(
-            kind=kind, unit=unit, name=name, base_url=there["base_url"], poll_every=POLL_EVERY,
+            kind=kind, unit=unit, name=name, base_url=there["base_url"], poll_every=self.poll_every,
             external_id="2" if kind == "blog" else there["id"], verified_at=at, created_at=at,
             poll_due_at=at, recheck_due_at=at,
         )  # fmt: skip
@@ -85,6 +105,15 @@ class Day:
         )
         history_begin(account, SYSTEM, HISTORY_DAYS)
         self.accounts[kind] = account
+        if manner := self.plan.manners.get(kind):
+            self._listen(kind, account, manner)
+
+    def _listen(self, kind: str, account: ChannelAccount, manner: dict[str, Any]) -> None:
+        name = self.there[kind]["name"]
+        token = self.doors.open(self.url, account, name, manner)
+        if kind == "blog":
+            door = f"{self.doors.url}/hooks/blog/{token}"
+            self.neighbours = Neighbours(self.url, name, door, self.plan.dice)
 
     # --- Outside ---
 
@@ -107,6 +136,9 @@ class Day:
         """Let somebody outside do something; what is said stands there from now on, with its time."""
         if deed.verb in {"say", "visit"}:
             self._speak(deed, since)
+            return
+        if deed.verb in {"ping", "reping"} and self.neighbours:
+            self.neighbours.write() if deed.verb == "ping" else self.neighbours.change(deed.which)
             return
         newest = self.said[deed.kind][-1 - deed.which :][:1]
         if not newest:
@@ -136,6 +168,7 @@ class Day:
 
     def suffer(self) -> None:
         """Let begin and end what goes wrong at this minute."""
+        self.doors.is_shut = Trouble.SHUT in self.plan.during(self.minute, "")
         for kind in KINDS:
             now = self.plan.during(self.minute, kind)
             if now == self.troubled[kind]:
@@ -161,6 +194,8 @@ class Day:
         if trouble == Trouble.LIMITED and kind == "facebook":
             wish = {"kind": "status", "code": 32, "reset_in": 1200}
         match = {"account": self.there[kind]["name"]}
+        if kind == "blog" and trouble == Trouble.REVOKED:
+            match["path_regex"] = "/wp-json/"  # its pages are read without a login
         control(self.url, "faults", {**wish, "match": match, "for_seconds": 100_000})
 
     def heal(self, kind: str) -> None:
@@ -178,7 +213,9 @@ class Day:
     # --- Inside ---
 
     def work(self) -> None:
-        """Let the workers do what is due now; some die at it."""
+        """Let arrive what was pushed, and the workers do what is due now; some die at it."""
+        if self.plan.manners:
+            arrive(self.url)
         if Trouble.AWAY in self.plan.during(self.minute, ""):
             return
         away = {kind for kind in KINDS if Trouble.AWAY in self.plan.during(self.minute, kind)}
@@ -190,6 +227,11 @@ class Day:
         if not away:
             with self._mortal():
                 past_tasks.read_past()
+        if self.plan.manners:
+            with self._mortal():
+                push_tasks.take_in()
+            with self._mortal():
+                ping_tasks.verify()
         with self._mortal():
             ingest()
 
@@ -216,6 +258,8 @@ class Day:
 
     def end(self) -> None:
         """Leave the accounts alone from now on."""
+        for kind in self.plan.manners:
+            control(self.url, f"push?account={self.there[kind]['name']}", method="DELETE")
         mine = [account.pk for account in self.accounts.values()]
         ChannelAccount.objects.filter(pk__in=mine).update(is_paused=True)
 
@@ -228,6 +272,7 @@ class Day:
             if ChannelAccount.objects.get(pk=self.accounts[kind].pk).needs_reconnect:
                 self.reconnect(kind)
         mine = [account.pk for account in self.accounts.values()]
+        control(self.url, "push/flush", {})
         for round_ in range(60):
             self.set_time(self.minute + 16)
             ChannelAccount.objects.filter(pk__in=mine).update(
@@ -240,12 +285,11 @@ class Day:
             for pk in mine:
                 tasks.poll_account(pk)
             past_tasks.read_past()
+            push_tasks.take_in()
+            ping_tasks.verify()
             ingest()
             pending = InboundItem.objects.filter(account__in=mine, recheck_at__lte=clock.now())
             reading = PastReading.objects.filter(account__in=mine, state__in=ACTIVE)
-            if round_ > 3 and not pending.exists() and not reading.exists():
+            events = PushEvent.objects.filter(account__in=mine, state=PushState.WAITING)
+            if round_ > 3 and not any(rows.exists() for rows in (pending, reading, events)):
                 return
-
-
-#: Seconds between polls.
-POLL_EVERY = 900

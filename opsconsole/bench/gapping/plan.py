@@ -4,10 +4,14 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 #: The accounts of a day, by our kind of channel.
 KINDS = ("x", "facebook", "blog")
 DAY = 1440
+#: Share of accounts whose platform pushes beside being polled.
+PUSHING = 0.7
+HOUR_MS = 3_600_000
 #: What X keeps; a flood in the dark is larger than that.
 FLOOD = (820, 1000)
 
@@ -21,6 +25,7 @@ class Trouble(StrEnum):
     AWAY = "away"  # our workers do not run
     MUDDLED = "muddled"  # listings come in any order
     DOUBLED = "doubled"  # listings repeat their items
+    SHUT = "shut"  # our doors do not answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,8 @@ class Plan:
     deeds: list[Deed] = field(default_factory=list)
     spells: list[Spell] = field(default_factory=list)
     dice: random.Random = field(default_factory=random.Random)
+    #: How badly each platform pushes; one that is not named pushes nothing that day.
+    manners: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def during(self, minute: float, kind: str) -> set[Trouble]:
         """Return what is wrong with an account at a minute."""
@@ -72,8 +79,30 @@ def plan_of(seed: int) -> Plan:
     plan.spells += [_spell(dice, Trouble.AWAY, "") for _ in range(dice.randrange(3))]
     if dice.random() < 0.3:
         plan.deeds.append(_flood(dice, plan))
+    _push_plan(plan, random.Random(seed + 2_000_000))
     plan.deeds.sort(key=lambda deed: deed.minute)
     return plan
+
+
+def _push_plan(plan: Plan, dice: random.Random) -> None:
+    """Decide who pushes that day and how badly, when our doors are shut, and who links to the blog."""
+    for kind in KINDS:
+        if dice.random() < PUSHING:
+            plan.manners[kind] = {
+                "loss": dice.choice([0, 0.1, 0.5]),
+                "repeat": dice.choice([0, 0.1, 0.4]),
+                "spread_ms": dice.choice([0, 60_000, HOUR_MS, 4 * HOUR_MS]),
+                "forged": dice.choice([0, 0.1]),
+                "noise": dice.choice([0, 0.2]),
+                "batch": dice.choice([1, 20, 1000]),
+            }
+    plan.spells += [_spell(dice, Trouble.SHUT, "") for _ in range(dice.randrange(3))]
+    if "blog" in plan.manners:
+        for verb, most in (("ping", 6), ("reping", 6)):
+            for _ in range(dice.randrange(most)):
+                plan.deeds.append(
+                    Deed(dice.uniform(30, DAY), "blog", verb, which=dice.randrange(4))
+                )
 
 
 def _deeds(dice: random.Random, kind: str) -> Iterator[Deed]:
@@ -92,7 +121,7 @@ def _deeds(dice: random.Random, kind: str) -> Iterator[Deed]:
 
 def _spells(dice: random.Random, kind: str) -> Iterator[Spell]:
     for trouble in Trouble:
-        if trouble != Trouble.AWAY and dice.random() < 0.4:
+        if trouble not in {Trouble.AWAY, Trouble.SHUT} and dice.random() < 0.4:
             yield _spell(dice, trouble, kind)
 
 
