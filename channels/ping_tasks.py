@@ -23,13 +23,17 @@ logger = logging.getLogger(__name__)
 
 #: Pages that one worker process reads at once: strangers decide how slow they are.
 _READERS = threading.BoundedSemaphore(2)
-#: Tries after which a page that cannot be reached is left.
+#: Tries after which a stranger's page that cannot be reached is left.
 TRIES = 4
 _KINDS = {
     PushSource.PINGBACK: ItemKind.PINGBACK,
     PushSource.TRACKBACK: ItemKind.TRACKBACK,
     PushSource.WEBMENTION: ItemKind.WEBMENTION,
 }
+
+
+class SiteAway(Exception):
+    """Our own site cannot be read just now: its articles are all the same there once it is back."""
 
 
 @shared_task
@@ -51,6 +55,8 @@ def verify_one(event: PushEvent) -> None:
     except OperationalError:
         pushing.events_release([event])
         raise
+    except SiteAway as error:
+        pushing.event_put_off(event, str(error))
     except PageAway as error:
         if event.tries + 1 >= TRIES:
             pushing.events_done([(event, f"refused: {error}")])
@@ -99,6 +105,8 @@ def _article(account: ChannelAccount, ping: Ping) -> FetchedPage | None:
         page = fetch_page(ping.target, allow_private_hosts=settings.ALLOW_PRIVATE_HOSTS)
     except PageRefused:
         return None
+    except PageAway as error:
+        raise SiteAway(str(error)) from error
     return page if page.status < 300 else None
 
 

@@ -13,6 +13,7 @@ from channels.actions.ancestors import ancestors_want
 from channels.actions.covering import late_after, reach_note
 from channels.actions.polling import POLL_LEASE, SLOWLY, recheck_after
 from channels.models import ChannelAccount, InboundItem
+from channels.tidings import ONLY_TOLD
 from channels.types import (
     CameAs,
     Cursor,
@@ -270,6 +271,8 @@ def _row(
     author = _flat(item.author) if item.author else {}
     ahead = (item.posted_at - at).total_seconds()
     posted_at = at if ahead > CLOCK_TOLERANCE else item.posted_at
+    is_told = item.external_id.startswith(ONLY_TOLD)  # no platform can be asked for it
+    recheck_at = None if is_told else recheck_after(account, posted_at, at)
     media = [
         _flat(media) | {"url": web_address(media.url), "preview": web_address(media.preview)}
         for media in item.media
@@ -281,7 +284,7 @@ def _row(
         storable(item.text, LONGEST_TEXT), storable(item.language, 12),
         web_address(item.permalink), storable(item.context, 600), web_address(item.context_url),
         _json(media), _json(list(item.limits)), posted_at, at, at, digest_of(item), True, "",
-        came_as or "", recheck_after(account, posted_at, at), as_of,
+        came_as or "", recheck_at, as_of,
     ]  # fmt: skip
 
 

@@ -30,8 +30,10 @@ BATCH, BATCH_BYTES = 200, 1_000_000
 ALONE_AFTER, PARKED_AFTER = 1, 4
 #: How long events rest after the database has had enough.
 RELEASED_FOR = timedelta(seconds=2)
-#: Tries that may fail because a platform cannot be asked, the first pause, and the longest.
+#: Tries that may fail because a platform cannot be asked, the first pause, and the longest (seconds).
 TRIES, FIRST_PAUSE, LONGEST_PAUSE = 12, 2, 900
+#: A platform may be away for hours; for so long nobody need decide anything.
+AWAY_FOR = timedelta(days=1)
 _KILLER = "Workers ended again and again while they took it in."
 
 
@@ -141,11 +143,12 @@ def event_park(event: PushEvent, error: str) -> None:
 
 
 def event_put_off(event: PushEvent, error: str, *, seconds: float | None = None) -> None:
-    """Have an event tried again later; one that has been tried too often is parked.
+    """Have an event tried again later; one that has been tried too often and for too long is parked.
 
     With `seconds` the pause is known and counts as no try.
     """
-    if seconds is None and event.tries + 1 >= TRIES:
+    is_old = now() - event.received_at > AWAY_FOR
+    if seconds is None and is_old and event.tries + 1 >= TRIES:
         event_park(event, error)
         return
     pause = min(FIRST_PAUSE * 2**event.tries, LONGEST_PAUSE) if seconds is None else seconds

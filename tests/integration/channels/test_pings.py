@@ -306,6 +306,20 @@ def test_a_page_that_is_away_is_tried_again_and_then_left(blog, web):
     assert outcomes() == [("done", "refused: status 503")]
 
 
+def test_a_ping_waits_for_our_own_site_while_that_is_away(blog, web):
+    source = web.shows("/p", f'<div class="e-content">좋은 <a href="{blog.article}">글</a></div>')
+    blog.site.shows("/2026/spring/", "", 503)
+    assert blog.mention(source)[0] == "waiting"
+    PushEvent.objects.update(tries=40, due_at="2000-01-01T00:00Z")
+    ping_tasks.verify()
+    assert outcomes()[0][0] == "waiting"
+    blog.site.shows("/2026/spring/", "<title>봄 소식</title>")
+    PushEvent.objects.update(due_at="2000-01-01T00:00Z")
+    ping_tasks.verify()
+    assert outcomes() == [("done", "1 new")]
+    assert InboundItem.objects.get().recheck_at is None, "no platform can be asked for it"
+
+
 def test_a_key_is_made_of_both_addresses():
     one, other = forms.Ping("https://a/", "https://b/"), forms.Ping("https://a", "/https://b/")
     assert one.key != other.key

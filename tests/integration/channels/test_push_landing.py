@@ -304,6 +304,22 @@ def test_poison_is_parked_alone_and_blocks_nobody(page):
     assert all(error.startswith(("JSONDecodeError", "ValueError")) for error in errors)
 
 
+def test_a_platform_that_is_away_for_hours_has_nothing_parked(sandbox, ear, line):
+    made, door = line("facebook")
+    said = made.say("하나", author="김")
+    hand_over(sandbox, ear, door)
+    sandbox.control("edit", {"id": said, "text": "하나 (고침)"})
+    made.fault("status", status=503, for_seconds=600)
+    hand_over(sandbox, ear, door)
+    waiting = PushEvent.objects.filter(state="waiting")
+    waiting.update(tries=pushing.TRIES, due_at="2000-01-01T00:00Z")
+    push_tasks.take_in()
+    assert waiting.exists()
+    waiting.update(received_at="2000-01-01T00:00Z", due_at="2000-01-01T00:00Z")
+    push_tasks.take_in()
+    assert PushEvent.objects.filter(state="parked").exists(), "after a day a person decides"
+
+
 def test_one_strange_change_among_many_is_parked_and_the_others_land(page):
     strange = {"item": "comment", "verb": "add", "created_time": "yesterday", "comment_id": "77_2",
                "post_id": "P", "message": "x"}  # fmt: skip
