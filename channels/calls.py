@@ -37,7 +37,7 @@ class Listener(Protocol):
         """Let a call leave; whatever is raised here keeps it back before its first byte."""
 
     def after(self, call: Call, answer: Answer | None) -> None:
-        """Take note of the answer, None when none came. Raises nothing: the call has happened."""
+        """Take note of the answer, None when none came. Raises only where the answer is that nothing was done."""
 
 
 @contextlib.contextmanager

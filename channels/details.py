@@ -41,6 +41,7 @@ DETAILS = (
     _("There is more on Facebook than can be read back."),
     _("There is more on X than can be read back."),
     _("The platform's allowance is used up for now."),
+    _("The platform refuses more of these calls for now."),
     _("There is no comment to answer."),
     _("This address does not answer with a feed."),
     _("This address leads on and on."),

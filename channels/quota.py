@@ -35,6 +35,7 @@ _OF_FACEBOOK = (
 _MEASURES = ("call_count", "total_time", "total_cputime")
 #: Secrets that name the application an account speaks through, the most telling first.
 _OF_APP = ("consumer_key", "client_id", "app_id", "app_secret")
+_TOO_MANY = 429
 _CREATE = "POST /2/tweets"
 
 
@@ -112,6 +113,11 @@ def _rows(body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         return
     for group in body.values():
         yield from group
+
+
+def is_refusal(status: int, body: bytes) -> bool:
+    """Whether X refuses a call because its window is used up; a month that is used up is another matter."""
+    return status == _TOO_MANY and b"usage-capped" not in body
 
 
 def cap_resets_at(at: datetime, day: int) -> datetime:

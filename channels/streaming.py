@@ -3,8 +3,10 @@
 Called by the tasks; decisions are made in the actions.
 """
 
+import contextlib
+
 from channels.actions import ancestors, natives, streams
-from channels.errors import AuthExpired, ChannelError, Unreachable
+from channels.errors import AuthExpired, ChannelError, NoRoom, Unreachable
 from channels.lifecycle import ChannelKind
 from channels.models import ChannelAccount, Stream
 from channels.port import ChannelAdapter, Planning, Streaming
@@ -55,6 +57,9 @@ def _read_ancestors(account: ChannelAccount, adapter: ChannelAdapter) -> None:
     """Read what customers answer and we do not know; some levels up, one a poll."""
     if account.kind != ChannelKind.X:
         return
-    if wanted := ancestors.ancestors_wanted(account):
+    wanted = ancestors.ancestors_wanted(account)
+    if not wanted:
+        return
+    with contextlib.suppress(NoRoom):  # they stay wanted, and the poll goes on without
         seen = adapter.recheck([row.external_id for row in wanted])
         ancestors.ancestors_keep(account, wanted, seen)

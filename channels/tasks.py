@@ -103,8 +103,7 @@ def _poll(account: ChannelAccount, meter: Meter) -> None:
             adapter = voice_fresh(account)
         _read_pages(account, adapter.fetch, account.cursor or _beginning(account, adapter))
         if polling.revisit_due(account, now()):
-            _read_pages(account, adapter.revisit, account.cursor, is_revisit=True)
-            _recheck(account, adapter)
+            _look_again(account, adapter)
         read_beside(account, adapter)
         _learn_categories(account, adapter)
     except NoRoom as error:
@@ -118,6 +117,15 @@ def _poll(account: ChannelAccount, meter: Meter) -> None:
         polling.poll_succeeded(account, stretch=meter.stretch)
     finally:
         polling.account_clock_note(account, platform_time.least_heard())
+
+
+def _look_again(account: ChannelAccount, adapter: ChannelAdapter) -> None:
+    """Read what changes seldom, and known items. Where there is no room for that, the poll goes on without."""
+    try:
+        _read_pages(account, adapter.revisit, account.cursor, is_revisit=True)
+        _recheck(account, adapter)
+    except NoRoom as error:
+        polling.revisit_waits(account, error)
 
 
 def _beginning(account: ChannelAccount, adapter: ChannelAdapter) -> Cursor:

@@ -2,18 +2,28 @@
 
 import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from django.db import Error
 
 from channels.actions.charging import charge, money_give_back, money_take
-from channels.actions.windows import Place, Taken, answer_heard, call_take
+from channels.actions.windows import (
+    MARGIN,
+    REFUSED,
+    Place,
+    Taken,
+    answer_heard,
+    call_take,
+    endpoint_answers,
+    endpoint_refused,
+)
 from channels.calls import Answer, Call, listening
 from channels.errors import NoRoom, Unreachable
 from channels.lifecycle import ChannelKind
 from channels.models import ChannelAccount
 from channels.prices import Priced, asked, read, succeeded
-from channels.quota import endpoint_of, told_by
+from channels.quota import Told, endpoint_of, is_refusal, told_by
 from channels.ranks import Rank, stretch
 from opsconsole.kernel.clock import now
 
@@ -22,6 +32,8 @@ logger = logging.getLogger(__name__)
 #: The platforms that tell how much may be asked.
 METERED = frozenset({ChannelKind.X, ChannelKind.FACEBOOK})
 _ASKED_FOR = frozenset({Rank.ANSWERS, Rank.POSTS})
+#: From this status on a platform is broken, and says nothing about windows.
+_BROKEN = 500
 _UNCOUNTED = "The database was away; the call was not made."
 
 
@@ -70,17 +82,32 @@ class Meter:
             raise
 
     def after(self, call: Call, answer: Answer | None) -> None:
-        """Hear what the answer tells."""
+        """Hear what the answer tells; NoRoom where X refuses the call, for what it asks alone."""
         headers = answer.headers if answer else {}
         told = told_by(self._account.kind, self._place.endpoint, headers, now())
         for one in told:
             if one.is_share:
                 self.stretch = max(self.stretch, stretch(one.left))
+        until = None
         try:
             answer_heard(self._place, self._taken, told, is_answer=bool(answer))
             self._pay(answer)
+            until = self._refused_until(answer, told)
         except Error:  # the call has happened all the same
             logger.exception("what account %s was told could not be kept", self._account.pk)
+        if until is not None:
+            raise NoRoom(REFUSED, until=until)
+
+    def _refused_until(self, answer: Answer | None, told: Sequence[Told]) -> datetime | None:
+        """Return until when X takes no more such calls; None when it took this one. X counts by endpoint."""
+        if answer is None or self._account.kind != ChannelKind.X:
+            return None
+        if is_refusal(answer.status, answer.body):
+            spent = [one.ends_at + MARGIN for one in told if one.left == 0]
+            return max(spent) if spent else endpoint_refused(self._place, self._taken)
+        if self._taken.is_trial and answer.status < _BROKEN:
+            endpoint_answers(self._place)
+        return None
 
     def _pay(self, answer: Answer | None) -> None:
         """Count what the call has cost; what created nothing costs nothing."""

@@ -216,6 +216,11 @@ def revisit_due(account: ChannelAccount, at: datetime) -> bool:
     return True
 
 
+def revisit_waits(account: ChannelAccount, error: NoRoom) -> None:
+    """Have what changes seldom wait for room; what is read with every poll goes on."""
+    ChannelAccount.objects.filter(pk=account.pk).update(recheck_due_at=error.until)
+
+
 def items_to_recheck(account: ChannelAccount, at: datetime) -> list[str]:
     """Return the known items whose edits and removals should be noticed now."""
     return list(
@@ -230,7 +235,8 @@ def items_recheck_now(account: ChannelAccount) -> None:
     """Have all that is not old looked up with the next poll."""
     at = now()
     young = InboundItem.objects.filter(account=account, posted_at__gte=at - RECHECK_FOR)
-    young.exclude(visibility=Visibility.REMOVED).update(recheck_at=at)
+    there = young.exclude(visibility=Visibility.REMOVED)
+    there.exclude(external_id__startswith=ONLY_TOLD).update(recheck_at=at)
 
 
 def items_rechecked(account: ChannelAccount, external_ids: Sequence[str], at: datetime) -> None:

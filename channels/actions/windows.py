@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from channels.errors import NoRoom
 from channels.models import RateWindow
 from channels.models.windows import owner_of_account, owner_of_app
-from channels.quota import LENGTHS, Told, spans_of
+from channels.quota import LENGTHS, WINDOW, Told, spans_of
 from channels.ranks import Rank, kept, kept_percent
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.plans import Statement
@@ -33,6 +33,9 @@ UNTOLD = timedelta(hours=1)
 SAME = timedelta(seconds=5)
 #: A measure that has not moved is written down again only after this.
 STALE = timedelta(seconds=60)
+#: How long nobody calls what was refused without a word about how long: at first, and at most after more of them.
+FIRST_HOLD, LONGEST_HOLD = timedelta(seconds=30), timedelta(minutes=15)
+REFUSED = "The platform refuses more of these calls for now."
 _SPENT = "The platform's allowance is used up for now."
 
 
@@ -61,12 +64,14 @@ class Taken:
 
     scouted: frozenset[tuple[str, str]] = frozenset()
     known: dict[tuple[str, str], RateWindow] = field(default_factory=dict)
+    #: Whether it is the one call that looks whether a refusal still holds.
+    is_trial: bool = False
 
 
 _TAKE = Statement("""
     UPDATE channels_ratewindow AS one SET remaining = remaining - 1
      WHERE owner = %(owner)s AND endpoint = %(endpoint)s AND span = 'window'
-       AND ends_at > %(at)s AND remaining > most * %(kept)s / 100
+       AND holds = 0 AND ends_at > %(at)s AND remaining > most * %(kept)s / 100
        AND NOT EXISTS (SELECT FROM channels_ratewindow AS other
                         WHERE other.owner IN (%(owner)s, %(app)s)
                           AND other.endpoint = %(endpoint)s AND other.span <> 'window')
@@ -75,8 +80,8 @@ _TAKE = Statement("""
 
 _HEAR = Statement("""
     INSERT INTO channels_ratewindow AS one
-           (owner, endpoint, span, is_share, most, remaining, ends_at, heard_at, scouted_until)
-    VALUES (%(owner)s, %(endpoint)s, %(span)s, %(is_share)s, %(most)s, %(left)s, %(ends_at)s, %(at)s, NULL)
+           (owner, endpoint, span, is_share, most, remaining, ends_at, heard_at, holds)
+    VALUES (%(owner)s, %(endpoint)s, %(span)s, %(is_share)s, %(most)s, %(left)s, %(ends_at)s, %(at)s, 0)
     ON CONFLICT (owner, endpoint, span) DO UPDATE
        SET most = EXCLUDED.most, is_share = EXCLUDED.is_share, ends_at = EXCLUDED.ends_at,
            heard_at = EXCLUDED.heard_at, scouted_until = NULL,
@@ -141,6 +146,7 @@ def _try(place: Place, rank: Rank, wanted: Sequence[tuple[str, str]]) -> Taken |
         locked = windows.select_for_update().order_by("owner", "span")
         rows = {(row.owner, row.span): row for row in locked}
         for row in rows.values():
+            _hold_look(row, at)
             _judge(row, rank, at)
         unknown = {key: row for key, row in rows.items() if _is_unknown(row, at)}
         if any(row.scouted_until and row.scouted_until > at for row in unknown.values()):
@@ -150,14 +156,24 @@ def _try(place: Place, rank: Rank, wanted: Sequence[tuple[str, str]]) -> Taken |
                 row.scouted_until = at + SCOUTING
             elif row.most is not None and row.remaining is not None:
                 row.remaining -= 1
-        fields = ["remaining", "ends_at", "heard_at", "scouted_until"]
+        fields = ["remaining", "ends_at", "heard_at", "scouted_until", "held_until"]
         RateWindow.objects.bulk_update(rows.values(), fields)
-    return Taken(frozenset(unknown), {k: row for k, row in rows.items() if k not in unknown})
+    counted = {key: row for key, row in rows.items() if key not in unknown}
+    return Taken(frozenset(unknown), counted, any(row.holds for row in rows.values()))
 
 
 def _is_unknown(row: RateWindow, at: datetime) -> bool:
     is_untold = row.heard_at is not None and row.heard_at > at - UNTOLD
     return row.most is None and not is_untold
+
+
+def _hold_look(row: RateWindow, at: datetime) -> None:
+    """Keep off what the platform has refused; once the pause is over one call looks whether it still does."""
+    if not row.holds:
+        return
+    if row.held_until is not None and row.held_until > at:
+        raise NoRoom(REFUSED, until=row.held_until)
+    row.held_until = at + SCOUTING
 
 
 def _judge(row: RateWindow, rank: Rank, at: datetime) -> None:
@@ -216,3 +232,30 @@ def _is_known(told: Told, row: RateWindow | None, at: datetime) -> bool:
         return row.remaining == told.left and row.heard_at > at - STALE
     is_same = abs(row.ends_at - told.ends_at) <= SAME and row.most == told.most
     return is_same and told.left >= row.remaining
+
+
+def endpoint_refused(place: Place, taken: Taken) -> datetime:
+    """Keep everybody off one endpoint that was refused without a word about how long; returns until when.
+
+    Longer each time; several calls refused at once are one time. What else the account asks goes on.
+    """
+    at = now()
+    with transaction.atomic():
+        row = _held_row(place).select_for_update().first()
+        if row is None:  # it left while the database was away
+            return at + FIRST_HOLD
+        if taken.is_trial or row.held_until is None or row.held_until <= at:
+            row.held_until = at + min(FIRST_HOLD * 2 ** min(row.holds, 10), LONGEST_HOLD)
+            row.holds += 1
+            row.save(update_fields=["holds", "held_until"])
+    return row.held_until
+
+
+def endpoint_answers(place: Place) -> None:
+    """Note that an endpoint that was refused answers again."""
+    _held_row(place).filter(holds__gt=0).update(holds=0, held_until=None)
+
+
+def _held_row(place: Place) -> QuerySet[RateWindow]:
+    own = place.owner(is_of_app=False)
+    return RateWindow.objects.filter(owner=own, endpoint=place.endpoint, span=WINDOW)

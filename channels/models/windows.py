@@ -13,12 +13,19 @@ def owner_of_app(app_key: str) -> str:
     return f"app:{app_key}"
 
 
+def account_of(owner: str) -> int | None:
+    """Return the account that an owner's name means; None for an application."""
+    kind, _, number = owner.partition(":")
+    return int(number) if kind == "account" else None
+
+
 class RateWindow(models.Model):
     """One window of a platform, as its answers tell it, less what has been taken since.
 
     `most` is null while no answer has told it: then one call at a time finds out, until `scouted_until`.
     With `heard_at` but without `most` the platform tells nothing about it. `heard_at` is null again when
-    a window began anew and no answer has told its end.
+    a window began anew and no answer has told its end. `holds` counts how often in a row the platform refused
+    without saying for how long; nobody calls before `held_until`.
     """
 
     owner = models.CharField(max_length=60)
@@ -30,10 +37,18 @@ class RateWindow(models.Model):
     ends_at = models.DateTimeField(null=True)
     heard_at = models.DateTimeField(null=True)
     scouted_until = models.DateTimeField(null=True)
+    holds = models.PositiveSmallIntegerField(default=0)
+    held_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["owner", "endpoint", "span"], name="rate_window_once")
+        ]
+        indexes = [
+            # Reader: the alarm, for what platforms refuse.
+            models.Index(
+                fields=["owner"], name="rate_window_refused", condition=models.Q(holds__gt=0)
+            )
         ]
 
     def __str__(self) -> str:

@@ -23,6 +23,7 @@ from channels.pulse import BEAT, DISPATCHER, is_silent, pulse_of
 from channels.selectors.accounts import accounts_for
 from channels.selectors.due import due_now
 from channels.selectors.holds import holds_seen
+from channels.selectors.windows import refused_accounts
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.percentiles import Percentile
 from opsconsole.kernel.prepared import prepared
@@ -164,10 +165,12 @@ def late_since(at: datetime, units: frozenset[int] | None = None) -> datetime | 
 
 
 def limited_since(at: datetime) -> datetime | None:
-    """Return since when the longest due delivery waits for a platform that asks for patience."""
+    """Return since when the longest due delivery waits for a platform that asks for patience, or refuses its calls."""
+    is_parked = Q(account__next_allowed_at__gt=at)
+    is_refused = Q(account__in=refused_accounts(), reason_code="no_quota")
     parked = Delivery.objects.filter(
-        state__in=WAITING, hold__isnull=True, not_before__lte=at, deadline__gte=at,
-        account__next_allowed_at__gt=at,
+        is_parked | is_refused, state__in=WAITING, hold__isnull=True, not_before__lte=at,
+        deadline__gte=at,
     )  # fmt: skip
     found: datetime | None = (
         parked.order_by("not_before").values_list("not_before", flat=True).first()

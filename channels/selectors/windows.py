@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from channels.models import ChannelAccount, RateWindow
-from channels.models.windows import owner_of_account, owner_of_app
+from channels.models.windows import account_of, owner_of_account, owner_of_app
 
 #: What was told longer ago says nothing any more.
 REMEMBERED = timedelta(hours=25)
@@ -45,9 +45,18 @@ def quotas_of(account: ChannelAccount, at: datetime) -> list[Quota]:
 
 
 def _quota(row: RateWindow, at: datetime) -> Quota:
-    """A window that is over is whole again; a measure is what it was when last told."""
-    is_over = row.ends_at is None or row.ends_at <= at
+    """A window that is over is whole again; a measure is what was last told; what is refused has nothing left."""
     most = row.most or 1
+    if row.held_until is not None and row.held_until > at:
+        return Quota(row.endpoint, row.span, row.is_share, row.is_shared, most, 0, row.held_until)
+    is_over = row.ends_at is None or row.ends_at <= at
     left = most if is_over and not row.is_share else max(0, row.remaining or 0)
     ends_at = None if is_over or (row.is_share and left > 5) else row.ends_at
     return Quota(row.endpoint, row.span, row.is_share, row.is_shared, most, left, ends_at)
+
+
+def refused_accounts() -> list[int]:
+    """Return the accounts of which a platform refuses some calls without saying for how long. One query."""
+    rows = RateWindow.objects.filter(holds__gt=0).values_list("owner", flat=True)
+    found = (account_of(owner) for owner in rows)
+    return sorted({pk for pk in found if pk is not None})

@@ -8,7 +8,7 @@ from django.db.models import F
 
 from channels.actions.accounts import account_reconnect
 from channels.actions.deliveries import delivery_confirm_live
-from channels.models import ChannelAccount, Delivery, DeliveryMedia, InboundItem
+from channels.models import ChannelAccount, Delivery, DeliveryMedia, InboundItem, RateWindow
 from inbox.models import Conversation, Notice
 from opsconsole.bench.faulting.field import Field, Line, secrets_of, until
 from opsconsole.bench.faulting.rows import Row
@@ -87,14 +87,18 @@ def limits(field: Field, row: Row) -> None:
         calls = len(line.calls())  # hands that were under way together each learn of it
         row.expect(calls <= 3, f"{line.name} was tried {calls} times against its limit")
         line.account.refresh_from_db()
-        row.expect(line.account.next_allowed_at is not None, f"{line.name} was not parked")
+        waits = line.account.next_allowed_at or line.account.posts_wait_until
+        row.expect(waits is not None, f"{line.name} does not wait")
     until(lambda: Notice.objects.filter(kind="sending_limited").exists(), 15)
     told = Notice.objects.filter(kind="sending_limited", user=field.actor.user_id).count()
     row.expect(told == 1, f"{told} alerts instead of one")
     for line in lines[1:]:
         line.heal()
+    # Their quarter of an hour goes by.
     parked = ChannelAccount.objects.filter(pk__in=[line.account.pk for line in lines[1:]])
-    parked.update(next_allowed_at=now())  # their quarter of an hour goes by
+    RateWindow.objects.filter(holds__gt=0).update(held_until=now())
+    parked.filter(next_allowed_at__isnull=False).update(next_allowed_at=now())
+    parked.update(posts_wait_until=None)
     row.seconds = field.rest(everything, 30)
     row.fates = field.fates(everything)
     row.all_are("sent")

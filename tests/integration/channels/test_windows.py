@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from channels.actions.metering import metered
 from channels.actions.sending import delivery_claim
 from channels.actions.windows import Place, answer_heard, call_take
-from channels.errors import NoRoom, RateLimited
+from channels.errors import NoRoom
 from channels.models import ChannelAccount, RateWindow
 from channels.quota import app_key_of, told_by
 from channels.ranks import Rank
@@ -235,10 +235,83 @@ def test_who_tells_nothing_is_not_held_back_and_one_lost_answer_locks_nobody_out
 def test_a_full_window_that_only_the_platform_knew_of_is_heard(sandbox):
     account, there = connected(sandbox, limits={"x_limits": {ME: 1}})
     there.adapter().whoami()
-    with pytest.raises(RateLimited), metered(account, Rank.ANSWERS):
-        voice(account).whoami()
+    assert not look(account), "the answer says until when"
     assert not look(account)
     assert calls_of(sandbox, ME, there) == 2
+
+
+def refuse(there, path_regex):
+    """X refuses calls of an endpoint, and does not say for how long."""
+    there.fault("status", status=429, header="missing", path_regex=path_regex, for_seconds=600)
+
+
+def polled(account):
+    """Poll an account now, whatever it waits for."""
+    ChannelAccount.objects.update(poll_due_at=now())
+    poll_account(account.pk)
+    account.refresh_from_db()
+
+
+def pass_holds():
+    """Let the pauses be over."""
+    RateWindow.objects.filter(holds__gt=0).update(held_until=now() - timedelta(seconds=1))
+
+
+def test_a_plain_429_holds_back_only_the_endpoint_that_was_called(sandbox):
+    account, there = connected(sandbox)
+    asked = there.asked("질문")
+    refuse(there, "/mentions$")
+    polled(account)
+    assert (account.next_allowed_at, account.failures, account.last_error) == (None, 0, "")
+    assert timedelta(seconds=25) < account.reads_wait_until - now() <= timedelta(seconds=30)
+    assert look(account, Rank.EXTRAS), "other endpoints go on"
+    answer = make_delivery(account=account, text="답", reply_to=asked.external_id)
+    deliver(delivery_claim())
+    answer.refresh_from_db()
+    assert answer.state == "sent"
+    assert calls_of(sandbox, MENTIONS, there) <= 1
+
+
+def test_a_plain_429_is_waited_out_longer_each_time_and_forgotten_with_an_answer(sandbox):
+    account, there = connected(sandbox)
+    refuse(there, "/mentions$")
+    pauses = []
+    for _ in range(7):
+        pass_holds()
+        polled(account)
+        row = RateWindow.objects.get(endpoint=MENTIONS)
+        pauses.append(round((row.held_until - now()).total_seconds() / 30))
+    assert pauses == [1, 2, 4, 8, 16, 30, 30]
+    sandbox.heal(there.there)
+    pass_holds()
+    polled(account)
+    row = RateWindow.objects.get(endpoint=MENTIONS)
+    assert (row.holds, row.held_until, account.reads_wait_until) == (0, None, None)
+
+
+def test_after_a_plain_429_one_call_alone_looks_whether_it_still_holds(sandbox):
+    account, there = connected(sandbox)
+    refuse(there, "/users/me$")
+    assert not look(account)
+    assert not look(account), "not asked again before the pause is over"
+    pass_holds()
+    place = Place("x", account.pk, account.app_key, ME)
+    first = call_take(place, Rank.EXTRAS)
+    assert first.is_trial
+    with pytest.raises(NoRoom):
+        call_take(place, Rank.ANSWERS)
+
+
+def test_mentions_are_read_while_looking_again_is_refused(sandbox):
+    account, there = connected(sandbox)
+    there.asked("질문")
+    refuse(there, "/2/tweets$|/users/[0-9]+/tweets$")
+    ChannelAccount.objects.update(recheck_due_at=now())
+    polled(account)
+    assert (account.next_allowed_at, account.reads_wait_until) == (None, None)
+    assert account.last_success_at is not None
+    assert account.recheck_due_at > now()
+    assert account.items.filter(is_own=False).count() == 1
 
 
 def test_the_quota_that_is_left_can_be_read(sandbox, django_assert_num_queries):
