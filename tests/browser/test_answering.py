@@ -1,11 +1,14 @@
 """The loop that operators live in: see, claim, answer, hand over, resolve."""
 
 import re
-import time
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from playwright.sync_api import expect
+
+#: From now on the page hears no hint.
+DEAF = """for (const topic of ["conversation", "delivery", "refetch"])
+    document.body.addEventListener(`live:${topic}`, (hint) => hint.stopImmediatePropagation(), true)"""
 
 
 def words(beginning: str) -> str:
@@ -42,6 +45,27 @@ def test_a_question_appears_by_itself_and_its_answer_stands_on_the_platform(cons
     link = sent.locator("a.bubble__link").get_attribute("href")
     page.goto(link.replace("https://x.com", f"{console.sandbox_url}/x"))
     expect(page.locator("body")).to_contain_text(answer)
+
+
+def test_an_answer_that_arrives_late_does_not_hide_what_has_happened_since(console, screen_of):
+    """The console's word on a sent answer is older than what a hint has fetched meanwhile."""
+    question, answer = words("유심을 잃어버렸어요"), words("바로 정지해 드리겠습니다")
+    console.say(question)
+    page = screen_of("yuna", "/?view=all")
+    expect(page.locator("#live")).to_have_attribute("data-state", "live")
+    open_conversation(page, question)
+    late = []
+    page.route("**/reply/", lambda route: late.append((route, route.fetch())))
+    page.fill("#reply-text", answer)
+    page.keyboard.press("Control+Enter")
+    sent = page.locator(".message--outbound", has_text=answer).locator(".bubble__foot .badge")
+    expect(sent).to_have_attribute("data-tone", "ok")
+    page.evaluate(DEAF)
+    (route, said), *_ = late
+    assert 'data-tone="busy"' in said.text(), "the late answer is not older than what is shown"
+    route.fulfill(response=said)
+    expect(page.locator("#reply-text")).to_have_value("")
+    expect(sent).to_have_attribute("data-tone", "ok")
 
 
 def test_one_claim_wins_and_the_other_is_told_who(console, screen_of):
@@ -175,11 +199,6 @@ def test_enter_in_the_field_of_the_time_schedules_and_a_part_answer_leaves_the_w
     page.locator("#menu-schedule summary").click()
     page.locator("button[value=part]").click()
     sent = page.locator(".message--outbound", has_text=part)
-    expect(sent).to_be_visible()
-    arrived = time.monotonic() + 40
-    while not console.stands(part) and time.monotonic() < arrived:
-        page.wait_for_timeout(200)
-    page.reload()  # what an open page shows of it by itself, other tests watch
     expect(sent.locator(".bubble__foot .badge[data-tone=ok]")).to_be_visible()
     expect(sent.locator(".bubble__foot")).to_contain_text("일부 답변")
     expect(page.locator(".clock__open")).to_contain_text(re.compile(r"\d"))

@@ -237,7 +237,7 @@ def test_half_an_answer_is_none(peer, said):
     [
         b"HTTP/1.1 200 OK\r\nX-Slow: ",
         OK + b"Content-Length: 1000\r\n\r\n",
-        OK + b"Connection: close\r\n\r\n",
+        OK + b"\r\n",
     ],
     ids=["in its headers", "in its body", "without a length"],
 )
@@ -257,7 +257,7 @@ def test_silence_is_given_up(peer):
 
 def test_one_slow_call_does_not_harm_the_next(peer):
     voice = session(timeout=0.3)
-    whole = answer(b"{}", "Connection: close")  # the peer hangs up: nobody may reuse the line
+    whole = answer(b"{}")
     peer.says(whole)
     for _ in range(3):
         assert voice.get(peer.url).ok

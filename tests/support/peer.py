@@ -9,12 +9,13 @@ from contextlib import suppress
 
 import pytest
 
-OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+# The peer hangs up after each answer and says so: a client that reused the line would meet a reset at random.
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
 
 
 def answer(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
     """Return a whole answer with the right length."""
-    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers]
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *headers]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 

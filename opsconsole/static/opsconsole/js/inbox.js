@@ -7,72 +7,36 @@ import "./pictures.js";
 import "./lightbox.js";
 import { toFirstUnread } from "./reading.js";
 import "./narrow.js";
+import { Refetch, heard, quiet } from "./refetch.js";
 import { tick } from "./times.js";
 
 const $ = (selector) => document.querySelector(selector);
 const SETTLE = 60; // ms in which hints are gathered
 const HELD = 1500; // ms after which a part that was in use is tried again
 
-/** Fetches one part of the screen: never twice at a time, once more when it was asked meanwhile. */
-class Part {
-  constructor(fetchIt) {
-    this.fetchIt = fetchIt;
-    this.timer = 0;
-    this.isBusy = false;
-    this.isDirty = false;
-  }
+const list = new Refetch(() => {
+  const rows = $("#queue-list");
+  const headers = { "X-Seen": rows.dataset.seen, "X-Rows": String(rows.children.length) };
+  return quiet(location.pathname + location.search, "#queue", { headers });
+}, SETTLE);
 
-  soon(delay = SETTLE) {
-    if (this.isBusy) {
-      this.isDirty = true;
-      return;
-    }
-    if (this.timer) return;
-    this.timer = setTimeout(() => this.now(), delay);
-  }
-
-  async now() {
-    this.timer = 0;
-    this.isBusy = true;
-    try {
-      await this.fetchIt();
-    } catch {
-      // The console does not answer; live.js says so and asks again.
-    }
-    this.isBusy = false;
-    if (this.isDirty) {
-      this.isDirty = false;
-      this.soon();
-    }
-  }
-}
-
-function quiet(url, source, headers) {
-  return htmx.ajax("GET", url, { source, target: source, swap: "patch", headers: { "X-Quiet": "1", ...headers } });
-}
-
-const list = new Part(() =>
-  quiet(location.pathname + location.search, "#queue", {
-    "X-Seen": $("#queue-list").dataset.seen,
-    "X-Rows": String($("#queue-list").children.length),
-  }),
-);
-
-const thread = new Part(async () => {
+const thread = new Refetch(async () => {
   const shown = $("[data-conversation]");
   if (!shown) return;
   // A delivery under way moves without a new version of its conversation.
   const isMoving = shown.querySelector(".message--pending") !== null;
-  await quiet(shown.dataset.timeline + location.search, "#conversation-head", {
-    "X-Seen": isMoving ? "" : $("#timeline").dataset.version,
-  });
-});
+  const headers = { "X-Seen": isMoving ? "" : $("#timeline").dataset.version };
+  await quiet(shown.dataset.timeline + location.search, "#timeline", { headers });
+}, SETTLE);
 
 document.body.addEventListener("live:conversation", ({ detail }) => {
   list.soon();
-  if (String(detail.id) === $("[data-conversation]")?.dataset.conversation) thread.soon();
+  if (String(detail.id) !== $("[data-conversation]")?.dataset.conversation) return;
+  heard();
+  thread.soon();
 });
 document.body.addEventListener("live:delivery", ({ detail }) => {
+  heard(); // it may be that of an answer whose sending is under way
   if (thread.isBusy || $(`[data-delivery="${Number(detail.id)}"]`)) thread.soon();
 });
 document.body.addEventListener("live:refetch", () => {
@@ -92,8 +56,9 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     thread.soon();
   }
 });
-document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (detail.requestConfig.verb !== "get") list.soon();
+document.addEventListener("acted", ({ detail }) => {
+  list.soon();
+  if (detail.isOvertaken || thread.isBusy) thread.soon();
 });
 document.addEventListener("patched", ({ detail }) => {
   if (detail.isHeld) thread.soon(HELD);

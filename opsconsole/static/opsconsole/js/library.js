@@ -1,6 +1,8 @@
 // The library of images: files that are chosen, dropped or pasted go up one by one, each with its progress and its
 // refusal; the list follows. Arrows walk through the list, a slash leads to the search.
 
+import { quiet } from "./refetch.js";
+
 const form = document.getElementById("upload");
 const list = document.getElementById("upload-list");
 const KINDS = ["image/jpeg", "image/png", "image/gif", "image/webp"];
@@ -57,9 +59,7 @@ async function sendAll() {
   isSending = false;
   if (!added) return;
   announce(`${form.dataset.done}: ${added}`);
-  const source = document.getElementById("library");
-  const headers = { "X-Quiet": "1" };
-  htmx.ajax("GET", location.href, { source, target: source, select: "#library", swap: "patch", headers }).catch(() => {});
+  quiet(location.href, "#library", { select: "#library" }).catch(() => {});
   setTimeout(clearDone, 4000);
 }
 

@@ -1,5 +1,7 @@
 // The parts of a live desk that change: fetched together, never twice at a time, once more when it was asked meanwhile.
 
+import { quiet } from "./refetch.js";
+
 const SETTLE = 80; // ms in which hints are gathered
 
 export const root = document.querySelector("#livedesk");
@@ -32,9 +34,8 @@ export async function now() {
 }
 
 async function fetched() {
-  const headers = { "X-Quiet": "1" };
   // When the console does not answer, live.js says so and everything is fetched again later.
-  await htmx.ajax("GET", root.dataset.now, { source: root, target: "#live-lines", swap: "patch", headers }).catch(() => {});
+  await quiet(root.dataset.now, root).catch(() => {});
 }
 
 function drawBars() {

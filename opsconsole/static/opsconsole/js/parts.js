@@ -2,11 +2,13 @@
 // data-live-url where they are fetched, data-live-id the one row they are about. A delivery counts when it is shown.
 // data-live-every fetches again after so many seconds, for what changes without a hint: a poll that went well.
 
+import { Refetch, heard, quiet } from "./refetch.js";
+
 const SETTLE = 150; // ms in which hints are gathered
 
 const loadedAt = Date.now();
 const fetchedAt = new Map(); // id of a part -> when
-const timers = new Map(); // id of a part -> timer
+const refetches = new Map(); // id of a part -> its fetching
 
 function parts() {
   return document.querySelectorAll("[data-live-topics][id]");
@@ -19,27 +21,27 @@ function isAbout(part, topic, id) {
   return shown === String(id) || part.querySelector(`[data-${topic}="${CSS.escape(String(id))}"]`) !== null;
 }
 
-/** A hint that comes while others are gathered joins them: a steady stream of hints delays nothing. */
-function fetchSoon(part) {
-  if (timers.has(part.id)) return;
-  timers.set(part.id, setTimeout(() => fetchNow(part.id), SETTLE));
+function fetchSoon({ id }) {
+  if (!refetches.has(id)) refetches.set(id, new Refetch(() => fetched(id), SETTLE));
+  refetches.get(id).soon();
 }
 
-function fetchNow(id) {
-  timers.delete(id);
+async function fetched(id) {
   fetchedAt.set(id, Date.now());
   const part = document.getElementById(id);
-  if (!part) return;
-  const headers = { "X-Quiet": "1" };
-  // A page that goes away, or a console that does not answer: live.js says so and asks again.
-  htmx.ajax("GET", part.dataset.liveUrl, { source: part, target: part, select: `#${CSS.escape(id)}`, swap: "patch", headers }).catch(() => {});
+  if (part) await quiet(part.dataset.liveUrl, part, { select: `#${CSS.escape(id)}` });
 }
 
 for (const topic of ["account", "campaign", "conversation", "delivery", "draft", "hold", "image", "import", "notice", "post", "presence", "rehearsal", "series"]) {
   document.body.addEventListener(`live:${topic}`, ({ detail }) => {
+    heard();
     for (const part of parts()) if (isAbout(part, topic, detail.id)) fetchSoon(part);
   });
 }
+
+document.addEventListener("acted", ({ detail }) => {
+  for (const part of parts()) if (detail.isOvertaken || refetches.get(part.id)?.isBusy) fetchSoon(part);
+});
 
 document.body.addEventListener("live:refetch", () => {
   for (const part of parts()) fetchSoon(part);

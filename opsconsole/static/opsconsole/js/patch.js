@@ -20,11 +20,13 @@ export function remember(root = document) {
   for (const node of root.querySelectorAll("[data-keyed] > *, [data-version], [data-live-topics], #reply-state, #company, #drafts, #draft-news, #undo")) origin(node);
 }
 
-/** Whether somebody is typing or choosing inside: a quiet refresh must not take it away. */
+const ACTING = "[hx-post].htmx-request"; // the answer of an act is lost with the form or button it came from
+
+/** Whether somebody is typing, choosing or acting inside: a quiet refresh must not take it away. */
 function isInUse(node) {
   const active = document.activeElement;
   const typing = node.contains(active) && active.matches("input:not([type=hidden]), textarea, select");
-  return typing || node.querySelector("details.menu[open]") !== null;
+  return typing || node.matches(ACTING) || node.querySelector(`details.menu[open], ${ACTING}`) !== null;
 }
 
 /** Opened folds stay open in the new version. */

@@ -1,5 +1,7 @@
 // What the scripts of one tab share: its name, for as long as the page is open, and how they speak with the server.
 
+import { quiet } from "./refetch.js";
+
 const $ = (selector) => document.querySelector(selector);
 
 /** Tells this tab from others of the same person. A copied tab gets a name of its own. */
@@ -28,9 +30,7 @@ export function lookAround(delay = 120) {
     const shown = open();
     if (!shown || document.hidden) return;
     // Its own source: htmx queues requests of one element, and nobody waits for a queued one's end.
-    const source = "[data-conversation]";
-    const target = "#conversation-head";
     // When the console does not answer, live.js says so and everything is fetched again later.
-    await htmx.ajax("GET", `${shown.url}beside/`, { source, target, swap: "patch", headers: { "X-Quiet": "1" } }).catch(() => {});
+    await quiet(`${shown.url}beside/`, "[data-conversation]").catch(() => {});
   }, delay);
 }
