@@ -1,4 +1,4 @@
-"""Writing Excel workbooks row by row: what is in a cell is text, never a formula."""
+"""Writing Excel workbooks row by row: what is in a cell is text or a number, never a formula."""
 
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -66,6 +66,8 @@ def _write(book: Any, sheet: Sheet) -> None:
 
 
 def _cell(page: Any, value: object, font: Font | None = None) -> Any:
+    if isinstance(value, int | float):
+        return WriteOnlyCell(page, value=value)
     text = ILLEGAL_CHARACTERS_RE.sub("", str(value))
     if len(text) > _LONGEST_CELL:
         raise Invalid(

@@ -261,6 +261,7 @@ PHRASES = {
     "people.token.issued": _("%(actor)s asked for their API token"),
     "people.token.revoked": _("%(actor)s took their API token back"),
     "audit.activity.exported": _("%(actor)s exported the activity"),
+    "audit.waits.exported": _("%(actor)s exported the waits behind a report"),
 }
 
 #: The same for what was asked to be done with a message, by the act's `deed`.

@@ -81,20 +81,20 @@ def session(username: str) -> str:
     return str(kept.session_key)
 
 
-def fill(count: int, database_url: str) -> None:
-    """Throw all conversations away and write `count` new ones with three messages each."""
+def fill(count: int, database_url: str, *, span: int = SPAN, is_said: bool = True) -> None:
+    """Throw all conversations away and write `count` new ones, with three messages each if anything `is_said`."""
     with connection.cursor() as cursor:
         tables = ", ".join(f'"{model._meta.db_table}"' for model in _BIG)
         cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
     indexes = list(_taken_off())
-    _write(count)
+    _write(count, span, is_said)
     _put_back(indexes, database_url)
 
 
-def _write(count: int) -> None:
+def _write(count: int, span: int, is_said: bool) -> None:
     with connection.cursor() as cursor:
         _lines(cursor)
-        for statement, values in _statements(count):
+        for statement, values in _statements(count, span, is_said):
             cursor.execute(statement, values)
         cursor.execute("DROP TABLE bench_line")
 
@@ -111,22 +111,23 @@ def _lines(cursor: Any) -> None:
     execute_values(cursor, "INSERT INTO bench_line VALUES %s", rows, "(%s, %s, %s, %s::bigint[])")
 
 
-def _statements(count: int) -> Iterator[tuple[str, dict[str, Any]]]:
+def _statements(count: int, span: int, is_said: bool) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield what writes each table, in order. `n` is the conversation, `k` 0 to 2 its message."""
     values = {
-        "count": count, "contacts": max(2, count * 2 // 5), "newest": now(), "span": SPAN,
+        "count": count, "contacts": max(2, count * 2 // 5), "newest": now(), "span": span,
         "open": min(MOST_OPEN, max(1, count * 2 // 5)), "lines": LINES, "rare": RARE_EVERY,
         "days": SLICE_DAYS,
     }  # fmt: skip
-    yield _insert(Contact, _CONTACT, "generate_series(1, %(contacts)s) n"), values
-    yield _insert(Conversation, _CONVERSATION, _CONVERSATIONS), values
-    yield _insert(Message, _MESSAGE, _MESSAGES), values
-    yield _insert(SearchEntry, _ENTRY, _ENTRIES), values
-    yield _insert(SearchEntry, _NAME, "inbox_contact c"), values
-    yield _insert(ConversationTag, _TAGGING, "generate_series(1, %(count)s, 4) n"), values
+    yield insert_from(Contact, _CONTACT, "generate_series(1, %(contacts)s) n"), values
+    yield insert_from(Conversation, _CONVERSATION, _CONVERSATIONS), values
+    if is_said:
+        yield insert_from(Message, _MESSAGE, _MESSAGES), values
+        yield insert_from(SearchEntry, _ENTRY, _ENTRIES), values
+        yield insert_from(SearchEntry, _NAME, "inbox_contact c"), values
+    yield insert_from(ConversationTag, _TAGGING, "generate_series(1, %(count)s, 4) n"), values
 
 
-def _insert(model: type[Model], given: dict[str, str], source: str) -> str:
+def insert_from(model: type[Model], given: dict[str, str], source: str) -> str:
     """Make an INSERT … SELECT that leaves columns it does not name at their default."""
     names, values = [], []
     for field in model._meta.local_fields:

@@ -9,7 +9,7 @@ from opsconsole.bench.seeds import Seeds
 #: Adding a bench is adding a name here and a module with `measure(quick)`.
 BENCHES = (
     "startup", "loop", "hostile", "ingest", "inbox", "operators", "launch", "hold", "crash", "faults",
-    "gaps", "idle", "burst",
+    "gaps", "idle", "burst", "reports",
 )  # fmt: skip
 #: Those that roll dice: their `measure` takes seeds as well.
 SEEDED = frozenset({"gaps"})

@@ -1,5 +1,6 @@
 """The rows behind a number: exactly those that were counted, a page at a time, the slowest first."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,8 @@ from opsconsole.kernel.pagination import KeysetPage, decode, encode
 from opsconsole.reports.columns import ENDS, Column
 from opsconsole.reports.times import Report, Wanted, report_for
 
+#: Rows read at a time for a file.
+PAGE = 500
 #: Which rows of a report: named in addresses.
 PARTS = ("timed", "open", "missed", "met", "all", "left_out")
 
@@ -30,12 +33,8 @@ def rows_behind(
     actor: Actor, wanted: Wanted, *, part: str = "timed", cursor: str = "", size: int = 50
 ) -> KeysetPage[Behind]:
     """Return a page of the rows behind a number. A handful of queries."""
-    if part not in PARTS:
-        raise Invalid(_("There are no such rows."), code="unknown_part", field="part")
-    report = report_for(actor, wanted, ("key",))
-    places = _part(report, part)
-    order = _order(report, places, part)
-    keys = report.rows["key"][places]
+    report, places = _rows(actor, wanted, part)
+    order, keys = _order(report, places, part), report.rows["key"][places]
     if cursor:
         value, key = map(_whole, decode(cursor, 2))
         left = (order < value) | ((order == value) & (keys < key))
@@ -45,6 +44,31 @@ def rows_behind(
     more = len(first) > size
     token = encode([int(order[first[size - 1]]), int(keys[first[size - 1]])]) if more else ""
     return KeysetPage(_dressed(actor, report, page), token)
+
+
+def all_behind(
+    actor: Actor, wanted: Wanted, *, part: str = "timed", most: int | None = None
+) -> Iterator[list[Behind]]:
+    """Yield all rows behind a number, some at a time, in the order of the pages.
+
+    Invalid before the first when there are more than `most`.
+    """
+    report, places = _rows(actor, wanted, part)
+    if most is not None and len(places) > most:
+        raise Invalid(
+            _("These are too many rows for a workbook. Take CSV instead."), code="too_many"
+        )
+    order, keys = _order(report, places, part), report.rows["key"][places]
+    ranked = places[_greatest(order, keys, len(places))]
+    parts = range(0, len(ranked), PAGE)
+    return (_dressed(actor, report, ranked[start : start + PAGE]) for start in parts)
+
+
+def _rows(actor: Actor, wanted: Wanted, part: str) -> "tuple[Report, Column]":
+    if part not in PARTS:
+        raise Invalid(_("There are no such rows."), code="unknown_part", field="part")
+    report = report_for(actor, wanted, ("key",))
+    return report, _part(report, part)
 
 
 def _whole(text: str) -> int:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from opsconsole.reports import misroute_views, time_views, today_views, views
+from opsconsole.reports import file_views, misroute_views, time_views, today_views, views
 
 app_name = "reports"
 
@@ -11,6 +11,10 @@ urlpatterns = [
     path("today/waits/", today_views.waits, name="today_waits"),
     path("reports/", time_views.times, name="times"),
     path("reports/rows/", time_views.time_rows, name="time_rows"),
+    path("reports/times.csv", file_views.times_csv, name="times_csv"),
+    path("reports/times.xlsx", file_views.times_xlsx, name="times_xlsx"),
+    path("reports/rows.csv", file_views.rows_csv, name="rows_csv"),
+    path("reports/rows.xlsx", file_views.rows_xlsx, name="rows_xlsx"),
     path("activity/", views.activity, name="activity"),
     path("activity.csv", views.activity_csv, name="activity_csv"),
     path("misroutes/", misroute_views.misroutes, name="misroutes"),

@@ -1,6 +1,7 @@
 """What each screen costs in queries: as many at thirty rows as at three, and no more than agreed here."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -62,6 +63,7 @@ from tests.factories.imports import make_import, row_of
 from tests.factories.inbox import ingest, make_conversations
 from tests.factories.people import make_unit, make_user
 from tests.factories.rehearsals import report_about
+from tests.factories.reports import books_written, make_waits
 from tests.factories.routing import make_rule
 
 pytestmark = pytest.mark.django_db
@@ -345,6 +347,17 @@ def many_holds(house, count):
         hold_place(house.actor, reason="in force", **wish)
 
 
+def many_waits(house, count):
+    """Waits of other accounts, people, tags and days each, answered and not, in the books."""
+    for number in range(count):
+        account = make_account(unit=house.account.unit)
+        person = make_user(role="operator", unit=house.account.unit)
+        opened = now() - timedelta(days=number % 7, hours=1)
+        waits = make_waits(house.account.unit, opened, 5, None, account=account, replier=person)
+        conversation_tag(SYSTEM, conversation_id=waits[0].conversation_id, name=f"t {person.pk}")
+    books_written()
+
+
 def many_parked(house, count):
     for _ in range(count):
         make_parked(house.account)
@@ -375,6 +388,12 @@ SCREENS = {
     many_launch_posts: {
         "/posts/campaigns/{}/certificate/": 14,
         "/posts/campaigns/{}/certificate/?format=csv": 10,
+    },
+    many_waits: {
+        "/reports/?period=30": 19,
+        "/reports/?period=30&group=operator": 20,
+        "/reports/?period=30&group=tag&cohort=ended": 22,
+        "/reports/rows/?period=30&measure=any": 17,
     },
     many_parked: {"/accounts/{}/push/": 12, "/accounts/{}/": 26},
     many_spending_accounts: {

@@ -2,8 +2,10 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 from types import SimpleNamespace
 from uuid import uuid4
+from zipfile import ZipFile
 
 import pytest
 from django.test import Client
@@ -55,6 +57,7 @@ from tests.factories.imports import posts_file
 from tests.factories.inbox import make_conversation, make_message
 from tests.factories.people import make_unit, make_user
 from tests.factories.rehearsals import report_about
+from tests.factories.reports import books_written
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +127,7 @@ def house():
     hold = hold_place(
         SYSTEM, scope="unit", target=walled.pk, reason=f"H {SECRET}", with_answers=True
     )  # fmt: skip
+    books_written()
     people = {
         role: make_user(role, role=role, language="en")
         for role in ("operator", "manager", "staff", "guest", "administrator")
@@ -254,8 +258,13 @@ def client_of(user):
 def words_of(response):
     if response.streaming:
         with pytest.warns(Warning, match="synchronously"):
-            return b"".join(response).decode()
-    return response.content.decode()
+            content = b"".join(response)
+    else:
+        content = response.content
+    if content.startswith(b"PK"):  # a workbook: what stands in its parts
+        with ZipFile(BytesIO(content)) as parts:
+            content = b"".join(parts.read(name) for name in parts.namelist())
+    return content.decode()
 
 
 @pytest.mark.parametrize("role", ["manager", "administrator", "neighbour"])

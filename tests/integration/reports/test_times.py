@@ -1,11 +1,16 @@
 """The report of response times: what it counts, for whom, and the rows behind each number."""
 
+import csv
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO, StringIO
 
+import openpyxl
 import pytest
 from django.test import Client
 
 from inbox.actions.triage import conversation_tag
+from inbox.models import Conversation
+from opsconsole.audit.models import Activity
 from opsconsole.kernel.actor import SYSTEM
 from opsconsole.people.selectors import actor_for
 from opsconsole.reports.behind import rows_behind
@@ -14,6 +19,7 @@ from opsconsole.reports.times import Wanted, report_for
 from tests.factories.channels import make_account
 from tests.factories.people import make_unit, make_user
 from tests.factories.reports import books_written, make_waits
+from tests.support.exports import fetched
 
 pytestmark = pytest.mark.django_db
 
@@ -188,3 +194,39 @@ def test_the_report_is_shown(unit, manager, query):
     page = client.get(f"/reports/?{query}")
     assert page.status_code == 200
     assert "5 min 0 s" in page.text
+
+
+def test_reports_and_rows_leave_as_files_and_who_took_them_is_recorded(unit, manager):
+    make_waits(unit, NOON - timedelta(hours=2), 1, 5, None)
+    books_written()
+    client = Client()
+    client.force_login(manager)
+    lines = sheet(client.get("/reports/times.csv").getvalue())
+    assert lines[1][:4] == [str(unit), "2", "180.0", "276.0"]
+    assert lines[2][-1] == "1"
+    assert not Activity.objects.filter(verb="audit.waits.exported").exists()
+    assert [row[2] for row in sheet(fetched(manager, "/reports/rows.csv"))[1:]] == ["300", "60"]
+    book = openpyxl.load_workbook(BytesIO(fetched(manager, "/reports/rows.xlsx?part=open")))
+    assert len(list(book.active.rows)) == 2
+    book = openpyxl.load_workbook(BytesIO(fetched(manager, "/reports/times.xlsx")))
+    assert book.worksheets[0]["C2"].value == 180
+    acts = Activity.objects.filter(verb="audit.waits.exported")
+    assert list(acts.order_by("pk").values_list("data__part", flat=True)) == ["timed", "open"]
+
+
+def test_a_conversation_that_went_behind_a_wall_is_counted_and_not_named(unit, manager):
+    (wait,) = make_waits(unit, NOON - timedelta(hours=2), 5)
+    hidden = make_unit(is_walled=True)
+    Conversation.objects.filter(pk=wait.conversation_id).update(unit=hidden)
+    name = str(wait.conversation.contact)
+    client = Client()
+    client.force_login(manager)
+    books_written()
+    page = client.get("/reports/rows/").text
+    assert "5 min 0 s" in page
+    assert name not in page
+    assert name not in fetched(manager, "/reports/rows.csv").decode()
+
+
+def sheet(content):
+    return list(csv.reader(StringIO(content.decode("utf-8-sig"))))
