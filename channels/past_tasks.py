@@ -7,12 +7,16 @@ from celery import shared_task
 
 from channels.actions import past
 from channels.actions.metering import metered
-from channels.errors import ChannelError, Unreachable
+from channels.actions.side_streams import query_of
+from channels.errors import ChannelError, Rejected, Unreachable
 from channels.lifecycle import PastKind
 from channels.models import PastReading
-from channels.port import Remembering
+from channels.port import Recalling, Remembering
 from channels.ranks import Rank
 from channels.refreshing import voice_fresh
+from channels.selectors.side_streams import side_stream_of
+from channels.streams import is_beside
+from channels.types import Cursor, Page, SideKind
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.redaction import redact
 
@@ -22,6 +26,7 @@ logger = logging.getLogger(__name__)
 _TURN = threading.BoundedSemaphore(1)
 #: Pages of one turn.
 PAGES = 5
+_UNREAD = "The account is not read for that any more."
 
 
 @shared_task
@@ -57,7 +62,7 @@ def _pages(reading: PastReading) -> bool:
     for _ in range(PAGES):
         asked_at = now()
         if reading.cursor is not None and isinstance(voice, Remembering):
-            page = voice.history(reading.streams, reading.since, reading.until, reading.cursor)
+            page = _page(voice, reading, reading.cursor)
             if not past.past_land(reading, page, asked_at):
                 return True
             if reading.cursor is None and reading.kind != PastKind.AGAIN:
@@ -71,3 +76,15 @@ def _pages(reading: PastReading) -> bool:
         if not past.known_land(reading, known, seen, asked_at):
             return True
     return False
+
+
+def _page(voice: Remembering, reading: PastReading, cursor: Cursor) -> Page:
+    """Read a page of what is wanted: a side stream is asked for by its own words."""
+    stream = reading.streams[0]
+    if not is_beside(stream):
+        return voice.history(reading.streams, reading.since, reading.until, cursor)
+    row = side_stream_of(reading.account, stream)
+    if row is None or not isinstance(voice, Recalling):
+        raise Rejected(_UNREAD)
+    query = query_of(reading.account, row)
+    return voice.recall(SideKind(stream), query, reading.since, reading.until, cursor)

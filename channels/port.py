@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from channels.errors import Rejected, RejectionCode, Unreachable
@@ -21,7 +21,7 @@ from channels.types import (
     Profile,
     Receipt,
     Recheck,
-    StreamKind,
+    SideKind,
     Visibility,
 )
 
@@ -146,12 +146,14 @@ class Filing(Protocol):
 class Streaming(Protocol):
     """The voice of an account that can be read for more than what speaks to it.
 
-    `streams` names what there is, and after how many seconds each is read again.
+    `side_streams` names what there is, and after how many seconds each is read again; `gives_out` how far
+    back the platform shows one, where that is less than all.
     """
 
-    streams: ClassVar[Mapping[StreamKind, int]]
+    side_streams: ClassVar[Mapping[SideKind, int]]
+    gives_out: ClassVar[Mapping[SideKind, timedelta]]
 
-    def stream(self, kind: StreamKind, query: str, cursor: Cursor) -> Page:
+    def stream(self, kind: SideKind, query: str, cursor: Cursor) -> Page:
         """Return the page of a stream after `cursor`; `query` is what a search looks for."""
 
 
@@ -170,6 +172,19 @@ class Subscribable(Protocol):
 
     def unsubscribe(self) -> tuple[str, ...]:
         """Have our application told nothing more of the account."""
+
+
+@runtime_checkable
+class Recalling(Protocol):
+    """The voice of an account whose platform still gives out what is past of what stands beside."""
+
+    def recall(
+        self, kind: SideKind, query: str, since: datetime, until: datetime, cursor: Cursor
+    ) -> Page:
+        """Return a page of what such a stream held between two moments, newest first.
+
+        The last one says from when on it was read. Rejected where the platform gives out no more.
+        """
 
 
 @runtime_checkable

@@ -17,7 +17,7 @@ from channels.adapters.x.adapter import XAdapter
 from channels.lifecycle import ChannelKind
 from channels.port import ChannelAdapter, Connection
 from channels.tidings import Tidings
-from channels.types import Capabilities
+from channels.types import Capabilities, SideKind
 
 __all__ = ["SUBSCRIBED_TO"]
 
@@ -76,6 +76,12 @@ def adapter_type(kind: str) -> type[XAdapter | FacebookAdapter | BlogAdapter | F
 def capabilities_for(kind: str) -> Capabilities:
     """Return what a channel can do."""
     return _ADAPTERS[kind].capabilities
+
+
+def side_intervals(kind: str) -> Mapping[SideKind, int]:
+    """Return which side streams a channel has, and after how many seconds each is read again."""
+    found: Mapping[SideKind, int] = getattr(_ADAPTERS[kind], "side_streams", {})
+    return found
 
 
 def secret_fields(kind: str) -> tuple[SecretField, ...]:

@@ -8,7 +8,6 @@ from django.utils.translation import pgettext_lazy
 
 from channels.lifecycle import WAITING, ChannelKind, DeliveryState
 from channels.models import Delivery
-from channels.types import StreamKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +39,6 @@ CHANNELS: dict[ChannelKind, Channel] = {
     ChannelKind.FEED: Channel(
         _("Comment feed"), _("Comments of any blog come in. Nothing goes out.")
     ),
-}
-
-#: What an account is read for beside what speaks to it.
-STREAMS: dict[StreamKind, Promise] = {
-    StreamKind.SEARCH: _("Search for words"),
-    StreamKind.TAGGED: _("Posts of others that name the page"),
-    StreamKind.ACTIVITY: _("News below old posts"),
-    StreamKind.PLANNED: _("Scheduled on the platform itself"),
 }
 
 S = DeliveryState

@@ -4,13 +4,16 @@ Called by the tasks; decisions are made in the actions.
 """
 
 import contextlib
+from datetime import timedelta
 
-from channels.actions import ancestors, natives, streams
+from channels import platform_time
+from channels.actions import ancestors, natives, side_streams
 from channels.errors import AuthExpired, ChannelError, NoRoom, Unreachable
 from channels.lifecycle import ChannelKind
-from channels.models import ChannelAccount, Stream
+from channels.models import ChannelAccount, SideStream
 from channels.port import ChannelAdapter, Planning, Streaming
-from channels.types import StreamKind
+from channels.types import SideKind
+from opsconsole.kernel.clock import now
 
 #: Pages of one stream read in one poll.
 PAGES = 20
@@ -27,26 +30,33 @@ def _read_streams(account: ChannelAccount, adapter: ChannelAdapter) -> None:
     """Read what is due beside what speaks to the account; each at its own interval."""
     if not isinstance(adapter, Streaming):
         return
-    for stream in streams.streams_due(account, adapter.streams):
-        every = adapter.streams[StreamKind(stream.kind)]
+    for stream in side_streams.streams_due(account, adapter.side_streams):
+        every = adapter.side_streams[SideKind(stream.kind)]
         try:
-            if isinstance(adapter, Planning) and stream.kind == StreamKind.PLANNED:
+            if isinstance(adapter, Planning) and stream.kind == SideKind.PLANNED:
                 natives.natives_keep(account, adapter.planned())
             else:
                 _read_stream(account, adapter, stream)
         except AuthExpired:
             raise
         except ChannelError as error:
-            streams.stream_failed(stream, error, every)
+            side_streams.stream_failed(stream, error, every)
         else:
-            streams.stream_read(stream, every)
+            side_streams.stream_read(stream, every)
 
 
-def _read_stream(account: ChannelAccount, adapter: Streaming, stream: Stream) -> None:
-    query, cursor = streams.query_of(account, stream), stream.cursor
+def _read_stream(account: ChannelAccount, adapter: Streaming, stream: SideStream) -> None:
+    query, cursor, kind = (
+        side_streams.query_of(account, stream),
+        stream.cursor,
+        SideKind(stream.kind),
+    )
+    how = side_streams.Interval(adapter.side_streams[kind], adapter.gives_out.get(kind))
     for _ in range(PAGES):
-        page = adapter.stream(StreamKind(stream.kind), query, cursor)
-        if not streams.stream_land(account, stream, page):
+        asked_at = now()
+        page = adapter.stream(kind, query, cursor)
+        asked_at += timedelta(seconds=platform_time.least_heard() or 0)
+        if not side_streams.stream_land(account, stream, page, asked_at, how):
             raise Unreachable(TAKEN_OVER)
         cursor = page.next_cursor
         if not page.has_more:

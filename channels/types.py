@@ -27,8 +27,8 @@ class ItemKind(StrEnum):
     OWN_POST = "own_post"
 
 
-class StreamKind(StrEnum):
-    """What an account is read for beside what speaks to it."""
+class SideKind(StrEnum):
+    """What an account is read for beside what speaks to it. All but what is planned is in the ledger."""
 
     SEARCH = "search"  # words that somebody uses without speaking to us
     TAGGED = "tagged"  # posts of others that name our page

@@ -15,7 +15,7 @@ from campaigns.selectors.tallies import Row, Said, Sum, rows_of, sums_of
 from campaigns.slots import Placed, nearly_same, same_minute
 from channels.models import ChannelAccount, NativePost
 from channels.selectors.accounts import accounts_for
-from channels.selectors.streams import natives_between
+from channels.selectors.side_streams import natives_between
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.public_holidays import holidays_of

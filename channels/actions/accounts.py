@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from channels.actions.past import DEFAULT_DAYS, history_begin
 from channels.actions.polling import items_recheck_now
-from channels.actions.streams import streams_hurry
+from channels.actions.side_streams import streams_hurry
 from channels.addresses import fault_of_base
 from channels.lifecycle import ChannelKind, DeliveryState
 from channels.models import ChannelAccount, Credential, Delivery

@@ -4,14 +4,15 @@ Workers only. Callers hold the account's row, so that those who extend one ledge
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from channels.coverage import Stretch, joined
 from channels.lifecycle import HoleState, PastKind
 from channels.models import ChannelAccount, CoveredStretch, Hole, InboundItem, PastReading
-from channels.port import Remembering
+from channels.port import Recalling, Remembering
 from channels.registry import adapter_type
-from channels.streams import shown_in
+from channels.streams import is_beside, shown_in
 from channels.types import Reach
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.doorbell import ring_on_commit
@@ -41,39 +42,60 @@ def late_after(account: ChannelAccount, intervals: int = 1) -> timedelta:
     return max(PATIENCE, timedelta(seconds=account.poll_every * INTERVALS * intervals))
 
 
-def reach_note(
-    account: ChannelAccount, reached: Iterable[Reach], began: datetime, intervals: int = 1
-) -> None:
-    """Extend the ledger by streams that were read to their end in a reading that `began` at a moment."""
-    until = began - SETTLES_WITHIN
-    told = {
-        "account": account.pk,
-        "until": until,
-        "paused": until - late_after(account, intervals),
-    }
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How some streams were read: when the first page was asked for, and after which pause that comes late.
+
+    `first` is from when on a stream counts as covered that has not been read before; None: from now on.
+    """
+
+    began: datetime
+    patience: timedelta
+    first: datetime | None = None
+
+    @property
+    def until(self) -> datetime:
+        """Up to when everything has been seen."""
+        return self.began - SETTLES_WITHIN
+
+
+def poll_reading(account: ChannelAccount, began: datetime, intervals: int = 1) -> Reading:
+    """Return how a poll that `began` at a moment reads what comes in; some of it only every few polls."""
+    first = account.live_since or account.last_success_at
+    return Reading(began, late_after(account, intervals), first)
+
+
+def beside_reading(account: ChannelAccount, began: datetime, every: int) -> Reading:
+    """Return how a side stream is read that is due every so many seconds, with the poll that comes next then."""
+    pause = timedelta(seconds=(every + account.poll_every) * INTERVALS)
+    return Reading(began, max(PATIENCE, pause))
+
+
+def reach_note(account: ChannelAccount, reached: Iterable[Reach], reading: Reading) -> None:
+    """Extend the ledger by streams that a reading has read to their end."""
+    until = reading.until
+    told = {"account": account.pk, "until": until, "paused": until - reading.patience}
     for reach in reached:
         if reach.since is None and _GO_ON({**told, "stream": reach.stream}):
             continue
         latest = _latest(account, reach.stream)
-        since = _since(account, latest, reach.since, until)
+        since = _since(reading, latest, reach.since)
         if latest is not None and until > latest.until:
-            _break_note(account, reach.stream, latest.until, since, until, intervals)
+            _break_note(account, reach.stream, latest.until, since, reading)
         if latest is not None and since == latest.until:
             CoveredStretch.objects.filter(pk=latest.pk, until__lt=until).update(until=until)
         else:
             stretch_add(account, reach.stream, Stretch(since, until))
 
 
-def _since(
-    account: ChannelAccount, latest: CoveredStretch | None, told: datetime | None, until: datetime
-) -> datetime:
+def _since(reading: Reading, latest: CoveredStretch | None, told: datetime | None) -> datetime:
     """Return from when on a stream is covered by a reading: what joins is covered from where the last one ended."""
     if latest is not None and (told is None or told <= latest.until):
         return latest.until
+    least = reading.until - _LEAST
     if told is None:
-        told = account.live_since or account.last_success_at
-        return told or until - _LEAST
-    return min(told, until - _LEAST)
+        return reading.first or least
+    return min(told, least)
 
 
 def _latest(account: ChannelAccount, stream: str) -> CoveredStretch | None:
@@ -82,21 +104,21 @@ def _latest(account: ChannelAccount, stream: str) -> CoveredStretch | None:
 
 
 def _break_note(
-    account: ChannelAccount, stream: str, last: datetime, since: datetime, until: datetime,
-    intervals: int,
-) -> None:  # fmt: skip
+    account: ChannelAccount, stream: str, last: datetime, since: datetime, reading: Reading
+) -> None:
     """Name what was not read in time: what has come in now, and what could not be had this way."""
-    began = account.walk_began_at or until
+    until = reading.until
     if since > last:
         hole_open(account, stream, Stretch(last, min(since, until)))
-    if until > since and until - last > late_after(account, intervals):
-        found = found_in(account, stream, Stretch(since, until), began)
+    if until > since and until - last > reading.patience:
+        found = found_in(account, stream, Stretch(since, until), until)
         _hole_keep(account, stream, Stretch(since, until), HoleState.FILLED, found)
 
 
 def hole_open(account: ChannelAccount, stream: str, stretch: Stretch) -> None:
     """Name a hole, and have it read from the past where the platform still gives that out."""
-    can_fill = issubclass(adapter_type(account.kind), Remembering)
+    past = Recalling if is_beside(stream) else Remembering
+    can_fill = issubclass(adapter_type(account.kind), past)
     hole = _hole_keep(account, stream, stretch, HoleState.OPEN if can_fill else HoleState.LOST)
     if hole is None or not can_fill:
         return
@@ -162,3 +184,10 @@ def stretch_add(account: ChannelAccount, stream: str, stretch: Stretch) -> None:
     CoveredStretch.objects.create(
         account=account, stream=stream, since=whole.since, until=whole.until
     )
+
+
+def ledger_forget(account: ChannelAccount, stream: str) -> None:
+    """Forget what has been read of a stream that is another from now on. In the caller's transaction."""
+    PastReading.objects.filter(account=account, hole__stream=stream).delete()
+    Hole.objects.filter(account=account, stream=stream).delete()
+    CoveredStretch.objects.filter(account=account, stream=stream).delete()

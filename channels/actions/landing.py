@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from channels.actions.ancestors import ancestors_want
-from channels.actions.covering import late_after, reach_note
+from channels.actions.covering import late_after, poll_reading, reach_note
 from channels.actions.polling import POLL_LEASE, SLOWLY, recheck_after
 from channels.models import ChannelAccount, InboundItem
 from channels.tidings import ONLY_TOLD
@@ -146,9 +146,12 @@ def items_store(
     return Landed(written.count(True), written.count(False))
 
 
-def late_or_live(account: ChannelAccount) -> CameAsRule:
-    """Return how to tell what comes late from what is news, where it comes by itself and not by a poll."""
-    late = late_after(account)
+def late_or_live(account: ChannelAccount, patience: timedelta | None = None) -> CameAsRule:
+    """Return how to tell what comes late from what is news, where it does not come by a poll.
+
+    With `patience` what is older than that is late.
+    """
+    late = patience or late_after(account)
 
     def came_as(item: Fetched) -> CameAs:
         return CameAs.FILLED if now() - item.posted_at > late else CameAs.LIVE
@@ -190,7 +193,8 @@ def page_land(
         moved = still_polling(account, fence, cursor=dict(next_cursor), **told)
         if moved:
             items_store(account, items, above, came_as=_lateness(account, began), as_of=as_of)
-            reach_note(account, reached, began, SLOWLY if is_revisit else 1)
+            reading = poll_reading(account, began, SLOWLY if is_revisit else 1)
+            reach_note(account, reached, reading)
     if moved:
         setattr(account, began_name, told[began_name])
     if gap and moved:

@@ -3,11 +3,12 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from channels.actions.covering import ledger_forget
 from channels.lifecycle import ChannelKind
-from channels.models import ChannelAccount, Stream
+from channels.models import ChannelAccount, SideStream
 from channels.queries import LONGEST, QueryError, check
 from channels.selectors.accounts import account_for
-from channels.types import StreamKind
+from channels.types import SideKind
 from opsconsole.audit.actions import record
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.clock import now
@@ -67,9 +68,15 @@ def _check(words: str, account: ChannelAccount, with_reposts: bool) -> None:
 
 
 def _search(account: ChannelAccount, words: str) -> None:
-    search = Stream.objects.filter(account=account, kind=StreamKind.SEARCH)
+    search = SideStream.objects.filter(account=account, kind=SideKind.SEARCH)
+    if words and search.filter(query=words).exists():
+        return
+    ledger_forget(account, SideKind.SEARCH)
     if not words:
         search.delete()
-    elif not search.filter(query=words).exists():
-        fresh = {"query": words, "cursor": {}, "due_at": now(), "read_at": None, "last_error": ""}
-        Stream.objects.update_or_create(account=account, kind=StreamKind.SEARCH, defaults=fresh)
+    else:
+        fresh = {
+            "query": words, "cursor": {}, "due_at": now(), "read_at": None, "last_error": "",
+            "last_gap": "", "walk_began_at": None,
+        }  # fmt: skip
+        SideStream.objects.update_or_create(account=account, kind=SideKind.SEARCH, defaults=fresh)

@@ -12,7 +12,7 @@ from channels.models.items import InboundItem
 from channels.models.moderations import Moderation
 from channels.models.push import PushDoor, PushEvent, PushSubscription
 from channels.models.spending import PaidRead, Spending
-from channels.models.streams import Ancestor, AncestorState, NativePost, Stream
+from channels.models.streams import Ancestor, AncestorState, NativePost, SideStream
 from channels.models.windows import RateWindow
 
 __all__ = [
@@ -43,6 +43,6 @@ __all__ = [
     "PushEvent",
     "PushSubscription",
     "RateWindow",
+    "SideStream",
     "Spending",
-    "Stream",
 ]

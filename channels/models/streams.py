@@ -3,23 +3,26 @@
 from django.db import models
 
 from channels.models.accounts import ChannelAccount
-from channels.types import StreamKind
+from channels.types import SideKind
 
 
-class Stream(models.Model):
+class SideStream(models.Model):
     """Something an account is read for at an interval of its own. `query` is what a search looks for.
 
-    `cursor` belongs to the adapter and moves only in the transaction that stored what was found.
+    `cursor` belongs to the adapter and moves only in the transaction that stored what was found; the ledger
+    calls the stream by its kind. `walk_began_at` is when the first page of a walk was asked for that has not
+    come to its end.
     """
 
-    account = models.ForeignKey(ChannelAccount, on_delete=models.CASCADE, related_name="streams")
-    kind = models.CharField(
-        max_length=8, choices=[(kind.value, kind.value) for kind in StreamKind]
+    account = models.ForeignKey(
+        ChannelAccount, on_delete=models.CASCADE, related_name="side_streams"
     )
+    kind = models.CharField(max_length=8, choices=[(kind.value, kind.value) for kind in SideKind])
     query = models.CharField(max_length=512, blank=True)
     cursor = models.JSONField(default=dict)
     due_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    walk_began_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=300, blank=True)
     last_gap = models.CharField(max_length=300, blank=True)
 

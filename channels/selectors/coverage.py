@@ -1,18 +1,23 @@
 """Reads of what has been read: up to when, where holes are, and whether a day is whole."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from django.db.models import Min
 
 from channels.coverage import Stretch, clipped, missing
 from channels.lifecycle import PastState
 from channels.models import ChannelAccount, CoveredStretch, Hole, PastReading
-from channels.registry import capabilities_for
+from channels.registry import capabilities_for, side_intervals
 from channels.selectors.accounts import accounts_for
+from channels.streams import BESIDE, is_beside
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.errors import NotFound
 from opsconsole.people.roles import Ability
 
+#: How much later than it should a reading may come before what it reads counts as missing: polls, slow ones, and time.
+_POLLS, _SLOW_POLLS, _LEAST_SLACK = 3, 30, timedelta(minutes=5)
 #: Readings of the past that a page lists.
 READINGS = 5
 
@@ -68,7 +73,7 @@ def coverage_of(account: ChannelAccount, period: Stretch) -> Coverage:
             max((one.until for one in stretches.get(name, [])), default=None),
             clipped(stretches.get(name, []), period),
             by_stream.get(name, []),
-            name in can.slow_streams,
+            name in can.slow_streams or is_beside(name),
         )
         for name in names
     ]
@@ -99,38 +104,65 @@ def past_of(account: ChannelAccount, reading_id: int) -> PastReading:
 def incomplete_accounts(
     units: Iterable[int], period: Stretch, at: datetime
 ) -> list[ChannelAccount]:
-    """Return the accounts of units of which something is missing in a period, or not read yet. Three queries.
+    """Return the accounts of units of which something is missing in a period, or not read yet. Three queries."""
+    return list(gaps_of(units, period, at))
 
-    What was written before an account was connected is no part of it, nor what polls have no reason to have
-    read yet.
+
+def gaps_of(
+    units: Iterable[int], period: Stretch, at: datetime
+) -> dict[ChannelAccount, list[Stretch]]:
+    """Return what is missing, or not read yet, of the accounts of units within a period. Three queries.
+
+    What was written before an account was connected is no part of it, nor from before a side stream was read
+    for the first time, nor what polls have no reason to have read yet.
     """
     accounts = list(
         ChannelAccount.objects.filter(
             unit__in=list(units), created_at__lt=period.until, verified_at__isnull=False
         ).order_by("pk")
     )
-    spans: dict[int, dict[str, list[Stretch]]] = {account.pk: {} for account in accounts}
-    rows = CoveredStretch.objects.filter(account__in=accounts, until__gt=period.since)
-    for row in rows:
-        own = spans[row.account_id]
-        own.setdefault(row.stream, []).append(Stretch(row.since, row.until))
-    return [
-        account for account in accounts if not _is_whole(account, spans[account.pk], period, at)
-    ]
+    covered: dict[tuple[int, str], list[Stretch]] = {}
+    for row in CoveredStretch.objects.filter(account__in=accounts, until__gt=period.since):
+        own = covered.setdefault((row.account_id, row.stream), [])
+        own.append(Stretch(row.since, row.until))
+    found = {}
+    begun = _beside_since(accounts)
+    for account in accounts:
+        wanted = _expected(account, begun, at)
+        gaps = [
+            gap
+            for stream, whole in wanted.items()
+            for gap in missing(covered.get((account.pk, stream), []), whole.within(period))
+        ]
+        if gaps:
+            found[account] = gaps
+    return found
 
 
-def _is_whole(
-    account: ChannelAccount, spans: dict[str, list[Stretch]], period: Stretch, at: datetime
-) -> bool:
-    can = capabilities_for(account.kind)
+def _beside_since(accounts: Sequence[ChannelAccount]) -> dict[tuple[int, str], datetime]:
+    """Return from when on the side streams of accounts are read."""
+    rows = CoveredStretch.objects.filter(account__in=accounts, stream__in=sorted(BESIDE))
+    firsts = rows.values_list("account_id", "stream").annotate(Min("since"))
+    return {(account, stream): since for account, stream, since in firsts}
+
+
+def _expected(
+    account: ChannelAccount, begun: Mapping[tuple[int, str], datetime], at: datetime
+) -> dict[str, Stretch]:
+    """Return from when to when each stream of an account should have been read by a moment."""
+    can, wanted = capabilities_for(account.kind), dict[str, Stretch]()
+    connected = account.live_since or account.created_at
     for stream in can.streams:
-        polls = 30 if stream in can.slow_streams else 3
-        slack = max(timedelta(minutes=5), timedelta(seconds=account.poll_every * polls))
-        since = max(period.since, (account.live_since or account.created_at) + slack)
-        wanted = Stretch(since, min(period.until, at - slack))
-        if wanted and missing(spans.get(stream, []), wanted):
-            return False
-    return True
+        polls = _SLOW_POLLS if stream in can.slow_streams else _POLLS
+        slack = max(_LEAST_SLACK, timedelta(seconds=account.poll_every * polls))
+        wanted[stream] = Stretch(connected + slack, at - slack)
+    for kind, every in side_intervals(account.kind).items():
+        since = begun.get((account.pk, kind))
+        if since is not None:
+            pause = timedelta(seconds=(every + account.poll_every) * _POLLS)
+            slack = max(_LEAST_SLACK, pause)
+            wanted[kind] = Stretch(max(since, connected + slack), at - slack)
+    return wanted
 
 
 def is_reading(reading: PastReading) -> bool:

@@ -11,8 +11,7 @@ from channels.details import in_words as said_in_words
 from channels.health import Health, behind_since, days_left, health_of, next_poll, silence_of
 from channels.lifecycle import ChannelKind
 from channels.models import ChannelAccount
-from channels.status import CHANNELS, STREAMS
-from channels.types import StreamKind
+from channels.status import CHANNELS
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.text import web_address
 from opsconsole.people.roles import Ability
@@ -60,12 +59,6 @@ def access_ends_soon(account: ChannelAccount) -> bool:
 def channel_label(kind: str) -> str:
     """Name a kind of channel."""
     return str(CHANNELS[ChannelKind(kind)].label)
-
-
-@register.filter
-def stream_label(kind: str) -> Promise:
-    """Name what an account is read for beside what speaks to it."""
-    return STREAMS[StreamKind(kind)]
 
 
 @register.filter

@@ -28,7 +28,7 @@ from channels.selectors.coverage import coverage_of
 from channels.selectors.deliveries import DeliveryFilter, delivery_page
 from channels.selectors.followers import curve_of
 from channels.selectors.push import push_of
-from channels.selectors.streams import streams_of
+from channels.selectors.side_streams import side_streams_of
 from channels.selectors.windows import quotas_of
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.errors import DomainError, NotFound
@@ -76,7 +76,7 @@ def account(request: ActorRequest, account_id: int) -> HttpResponse:
         "quotas": quotas_of(found, now()),
         "curve": curve_of(found, timezone.localdate(now()), MONTH),
         "at": now(),
-        "streams": streams_of(found),
+        "streams": side_streams_of(found),
         "push": push_of(found)
         if request.actor.can(Ability.MANAGE_ACCOUNTS, found.unit_id)
         else None,

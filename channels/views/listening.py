@@ -10,7 +10,7 @@ from channels.actions.listening import account_listening_set
 from channels.forms_listening import ListeningForm
 from channels.lifecycle import ChannelKind
 from channels.selectors.accounts import account_for
-from channels.selectors.streams import search_of
+from channels.selectors.side_streams import search_of
 from opsconsole.kernel.errors import DomainError, NotFound
 from opsconsole.people.roles import Ability
 from opsconsole.people.screens import ActorRequest, blame, for_people

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from channels.queries import whole
-from channels.types import ItemKind, Limit, StreamKind
+from channels.types import ItemKind, Limit, SideKind
 from tests.support.voices import ids, one
 
 
@@ -19,7 +19,7 @@ def search(profile, words, cursor=None):
     query = whole(words, handle=profile.there["handle"], with_reposts=False)
     items, cursor, pages = [], cursor or {}, 0
     while True:
-        page = profile.adapter().stream(StreamKind.SEARCH, query, json.loads(json.dumps(cursor)))
+        page = profile.adapter().stream(SideKind.SEARCH, query, json.loads(json.dumps(cursor)))
         items, cursor, pages = items + list(page.items), page.next_cursor, pages + 1
         if not page.has_more:
             return items, cursor, pages
@@ -56,7 +56,7 @@ def test_a_place_that_x_no_longer_keeps_begins_anew(profile):
     word = f"w{profile.there['handle']}"
     found = profile.say(f"{word} 안녕", kind="post")
     old = {"begun": True, "since": "1000000000000000000"}
-    page = profile.adapter().stream(StreamKind.SEARCH, word, old)
+    page = profile.adapter().stream(SideKind.SEARCH, word, old)
     assert page.items == ()
     assert "seven days" in page.gap
     assert found in ids(search(profile, word, page.next_cursor)[0])

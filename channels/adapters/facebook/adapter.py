@@ -1,7 +1,7 @@
 """Facebook Pages through facebook-sdk. One adapter per task; no retry of a write happens here."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from channels.adapters.facebook.calls import UNKNOWN_FORM, Calls
@@ -25,7 +25,7 @@ from channels.types import (
     Profile,
     Receipt,
     Recheck,
-    StreamKind,
+    SideKind,
     Threading,
 )
 
@@ -55,10 +55,11 @@ class FacebookAdapter:
         slow_streams=frozenset({OLDER_STREAM}),
     )
 
-    streams: ClassVar[Mapping[StreamKind, int]] = {
-        StreamKind.TAGGED: 300,
-        StreamKind.ACTIVITY: 300,
-        StreamKind.PLANNED: 600,
+    gives_out: ClassVar[Mapping[SideKind, timedelta]] = {}
+    side_streams: ClassVar[Mapping[SideKind, int]] = {
+        SideKind.TAGGED: 300,
+        SideKind.ACTIVITY: 300,
+        SideKind.PLANNED: 600,
     }
 
     def __init__(self, connection: Connection) -> None:
@@ -120,9 +121,9 @@ class FacebookAdapter:
         """Read back what stood on the Page between two moments."""
         return past(self._reading, streams, since, until, cursor)
 
-    def stream(self, kind: StreamKind, query: str, cursor: Cursor) -> Page:
+    def stream(self, kind: SideKind, query: str, cursor: Cursor) -> Page:
         """Return a page of posts that name us, or of what moves below old posts of ours."""
-        if kind == StreamKind.TAGGED:
+        if kind == SideKind.TAGGED:
             return self._streams.tagged(cursor)
         return self._streams.activity(cursor)
 

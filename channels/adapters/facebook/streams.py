@@ -8,9 +8,10 @@ from channels.adapters.facebook import mapping
 from channels.adapters.facebook.calls import Calls
 from channels.adapters.facebook.paging import following, slim
 from channels.adapters.facebook.reading import COMMENTS, POSTS, Reading
+from channels.coverage import BEGINNING
 from channels.errors import Rejected, RejectionCode
 from channels.port import readable
-from channels.types import Cursor, Fetched, Page, Planned
+from channels.types import Cursor, Fetched, Page, Planned, Reach, SideKind
 
 #: Graph's `since` is approximate: this much before the newest known change is read again.
 OVERLAP = timedelta(minutes=10)
@@ -18,6 +19,8 @@ OVERLAP = timedelta(minutes=10)
 BELOW_OTHERS = 25
 #: Posts that name us are read again this far back: what is tagged may show late.
 TAGGED_OVERLAP = timedelta(hours=1)
+#: A walk through what moved has joined the one before.
+_MOVED = (Reach(SideKind.ACTIVITY),)
 
 
 class Streams:
@@ -46,7 +49,10 @@ class Streams:
         reached = not known or any(_spelt(p) < _before(known, TAGGED_OVERLAP) for p in posts)
         if place and not reached:
             return Page(tuple(items), {"known": known, "newest": newest, "next": place}, True)
-        return Page(tuple(items), {"known": newest})
+        is_first_page = not known and bool(place)
+        since = min((p.posted_at for p in posts), default=None) if is_first_page else BEGINNING
+        reach = Reach(SideKind.TAGGED, None if known else since)
+        return Page(tuple(items), {"known": newest}, reached=(reach,))
 
     def _answers(self, post: Mapping[str, Any]) -> list[Fetched]:
         """Return our own comments below somebody's post, and what answers them; the rest is not for us."""
@@ -68,7 +74,7 @@ class Streams:
             edge = self._calls.edge(
                 f"{self._calls.page}/feed", fields="id,updated_time", limit="100"
             )
-            return Page((), {"since": _latest(edge["data"])})
+            return Page((), {"since": _latest(edge["data"])}, reached=_MOVED)
         nested = f"comments.filter(stream).order(reverse_chronological).limit({COMMENTS})"
         fields = f"{mapping.POST_FIELDS},updated_time,{nested}{{{mapping.COMMENT_FIELDS}}}"
         from_there = str(int(datetime.fromisoformat(_before(since, OVERLAP)).timestamp()))
@@ -116,7 +122,7 @@ class Streams:
     ) -> Page:
         """The mark moves once everything since it has been read."""
         if not busy and not place:
-            return Page(items, {"since": newest})
+            return Page(items, {"since": newest}, reached=_MOVED)
         after = {"since": since, "newest": newest, "next": dict(place), "busy": busy}
         return Page(items, after, has_more=True)
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 import tweepy
@@ -29,7 +29,7 @@ from channels.types import (
     Reach,
     Receipt,
     Recheck,
-    StreamKind,
+    SideKind,
     Threading,
 )
 
@@ -70,7 +70,8 @@ class XAdapter:
     )
 
     #: A search costs money for every post it finds, so it is not asked with every poll.
-    streams: ClassVar[Mapping[StreamKind, int]] = {StreamKind.SEARCH: 300}
+    side_streams: ClassVar[Mapping[SideKind, int]] = {SideKind.SEARCH: 300}
+    gives_out: ClassVar[Mapping[SideKind, timedelta]] = {SideKind.SEARCH: searching.KEPT}
 
     def __init__(self, connection: Connection) -> None:
         self._id = connection.external_id
@@ -189,7 +190,7 @@ class XAdapter:
         here = {**kept, "way": way, stream: step.state}
         return Page(items, here, not step.reached, step.gap, above, step.reached)
 
-    def stream(self, kind: StreamKind, query: str, cursor: Cursor) -> Page:
+    def stream(self, kind: SideKind, query: str, cursor: Cursor) -> Page:
         """Return a page of what people say who do not speak to us, newest first.
 
         https://docs.x.com/x-api/posts/search-recent-posts
@@ -205,7 +206,26 @@ class XAdapter:
         above = tuple(mapping.above_of(body, own_id=self._id, base_url=self._web))
         after, has_more = searching.advance(cursor, body)
         way = self._way if asking.is_whole(self._way) else 0
-        return Page(searching.items_of(found), {**after, "way": way}, has_more, above=above)
+        reached = () if has_more else (searching.reach_of(cursor, body),)
+        items, here = searching.items_of(found), {**after, "way": way}
+        return Page(items, here, has_more, above=above, reached=reached)
+
+    def recall(
+        self, kind: SideKind, query: str, since: datetime, until: datetime, cursor: Cursor
+    ) -> Page:
+        """Search between two moments, by the numbers of posts: they are times."""
+        self._way = int(cursor.get("way") or 0)
+        low, high = mapping.snowflake_of(since) - 1, mapping.snowflake_of(until)
+        token = str(cursor.get("token") or "")
+        body = self._listing(
+            "/2/tweets/search/recent", searching.asked_between(query, low, high, token)
+        )
+        found = mapping.items_of(body, own_id=self._id, base_url=self._web)
+        above = tuple(mapping.above_of(body, own_id=self._id, base_url=self._web))
+        token = walks.next_of(body)
+        reached = () if token else (Reach(kind, since),)
+        here = {"token": token, "way": self._way}
+        return Page(searching.items_of(found), here, bool(token), above=above, reached=reached)
 
     def recheck(self, external_ids: Sequence[str]) -> Recheck:
         """Read posts again by id. An edited post has a new id, so its present version is asked for too.

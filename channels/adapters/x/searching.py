@@ -5,15 +5,20 @@ https://docs.x.com/x-api/posts/search/introduction
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-from channels.types import Fetched, ItemKind, Limit
+from channels.adapters.x import mapping, walks
+from channels.coverage import BEGINNING
+from channels.types import Fetched, ItemKind, Limit, Reach, SideKind
 
 #: Posts found in one answer, at most.
 PER_PAGE = 100
 #: Each search reads again what was posted in the last moments before the newest known find: the index
 #: of the search is a little behind.
 OVERLAP_MS = 60_000
+#: How far back X searches.
+KEPT = timedelta(days=7)
 TOO_OLD = "X searches the last seven days only; what was found before is missing."
 #: How X says that a place in its listing is none any more.
 _PLACES = ("since_id", "next_token", "pagination_token")
@@ -27,6 +32,23 @@ def asked(query: str, cursor: Mapping[str, Any]) -> dict[str, str]:
     if cursor.get("token"):
         wish["next_token"] = str(cursor["token"])
     return wish
+
+
+def asked_between(query: str, low: int, high: int, token: str) -> dict[str, str]:
+    """Return the parameters of a page of a search between two numbers, both left out."""
+    wish = {"query": query, "max_results": str(PER_PAGE), "sort_order": "recency"}
+    wish |= {"since_id": str(low), "until_id": str(high)}
+    return wish | ({"next_token": token} if token else {})
+
+
+def reach_of(cursor: Mapping[str, Any], body: Mapping[str, Any]) -> Reach:
+    """Return what a search has read at its end; the first reads one page, and that may not be all there is."""
+    if cursor.get("since") or cursor.get("token"):
+        return Reach(SideKind.SEARCH)
+    numbers = [int(post["id"]) for post in body.get("data") or []]
+    if not numbers or not walks.next_of(body):
+        return Reach(SideKind.SEARCH, BEGINNING)
+    return Reach(SideKind.SEARCH, mapping.snowflake_time(str(min(numbers))))
 
 
 def is_about_place(said: str, cursor: Mapping[str, Any]) -> bool:

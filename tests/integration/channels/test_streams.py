@@ -8,9 +8,9 @@ from channels import tasks
 from channels.actions.accounts import account_poll_now
 from channels.actions.listening import account_listening_set
 from channels.actions.natives import natives_keep
-from channels.actions.streams import streams_due
-from channels.models import Ancestor, ChannelAccount, InboundItem, NativePost, Stream
-from channels.types import ItemKind, Planned, StreamKind
+from channels.actions.side_streams import streams_due
+from channels.models import Ancestor, ChannelAccount, InboundItem, NativePost, SideStream
+from channels.types import ItemKind, Planned, SideKind
 from inbox.models import Conversation, Message, Wait
 from inbox.selectors.answered import answered_post
 from opsconsole.kernel.actor import SYSTEM
@@ -80,7 +80,7 @@ def test_a_search_is_asked_at_its_own_interval(sandbox, run_background, django_a
     run_background()
     listen(account, f"w{there['handle']}")
     again(account)
-    stream = Stream.objects.get(account=account)
+    stream = SideStream.objects.get(account=account)
     read_at = stream.read_at
     assert read_at is not None
     assert stream.due_at > now() + timedelta(minutes=4)
@@ -89,7 +89,7 @@ def test_a_search_is_asked_at_its_own_interval(sandbox, run_background, django_a
     assert stream.read_at == read_at
     account.refresh_from_db()
     with django_assert_num_queries(0):
-        assert streams_due(account, {StreamKind.SEARCH: 300}) == []
+        assert streams_due(account, {SideKind.SEARCH: 300}) == []
 
 
 @pytest.mark.django_db
@@ -98,13 +98,13 @@ def test_another_query_begins_anew_and_none_ends_it(sandbox, run_background):
     run_background()
     listen(account, f"w{there['handle']}")
     again(account)
-    Stream.objects.update(cursor={"begun": True, "since": "1"})
+    SideStream.objects.update(cursor={"begun": True, "since": "1"})
     listen(account, f"w{there['handle']}")
-    assert Stream.objects.get().cursor != {}
+    assert SideStream.objects.get().cursor != {}
     listen(account, f"w{there['handle']} OR 다른말")
-    assert Stream.objects.get().cursor == {}
+    assert SideStream.objects.get().cursor == {}
     listen(account, "")
-    assert not Stream.objects.exists()
+    assert not SideStream.objects.exists()
 
 
 @pytest.mark.django_db
@@ -117,7 +117,7 @@ def test_a_search_that_fails_is_no_failure_of_the_account(sandbox, run_backgroun
     again(account)
     account.refresh_from_db()
     assert (account.last_error, account.failures) == ("", 0)
-    assert Stream.objects.get().last_error
+    assert SideStream.objects.get().last_error
     assert InboundItem.objects.filter(external_id=mention).exists()
 
 
@@ -127,7 +127,7 @@ def test_what_x_would_refuse_is_refused_in_words():
     with pytest.raises(Invalid) as refused:
         listen(account, "(한빛 OR")
     assert refused.value.code == "query_or_without_words"
-    assert not Stream.objects.exists()
+    assert not SideStream.objects.exists()
     with pytest.raises(Invalid):
         listen(make_account(kind="facebook"), "한빛")
 
@@ -198,7 +198,7 @@ def test_what_was_deleted_above_is_said_to_be_gone(sandbox, run_background):
 def test_a_page_is_read_for_tags_and_answered_there(sandbox, run_background):
     account, there = both(sandbox, "facebook")
     run_background()
-    assert set(Stream.objects.filter(account=account).values_list("kind", flat=True)) == {
+    assert set(SideStream.objects.filter(account=account).values_list("kind", flat=True)) == {
         "tagged", "activity", "planned",
     }  # fmt: skip
     post = sandbox.say(there, "한빛 좋아요", kind="tagged")

@@ -3,18 +3,23 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from channels.models import ChannelAccount, NativePost, Stream
-from channels.types import StreamKind
+from channels.models import ChannelAccount, NativePost, SideStream
+from channels.types import SideKind
 
 
-def streams_of(account: ChannelAccount) -> list[Stream]:
+def side_streams_of(account: ChannelAccount) -> list[SideStream]:
     """Return the streams of an account that has come through its gate, in the order of their kinds."""
-    return sorted(Stream.objects.filter(account=account), key=lambda row: row.kind)
+    return sorted(SideStream.objects.filter(account=account), key=lambda row: row.kind)
 
 
-def search_of(account: ChannelAccount) -> Stream | None:
+def side_stream_of(account: ChannelAccount, kind: str) -> SideStream | None:
+    """Return a side stream of an account; None when it is not read for that."""
+    return SideStream.objects.filter(account=account, kind=kind).first()
+
+
+def search_of(account: ChannelAccount) -> SideStream | None:
     """Return what an account searches for; None when nothing."""
-    return Stream.objects.filter(account=account, kind=StreamKind.SEARCH).first()
+    return side_stream_of(account, SideKind.SEARCH)
 
 
 def natives_between(
