@@ -38,6 +38,11 @@ class Going:
         return capabilities_for(self.account.kind)
 
     @property
+    def described(self) -> int:
+        """How many of its pictures carry a description."""
+        return sum(bool(picture.alt_text) for picture in self.pictures)
+
+    @property
     def is_article(self) -> bool:
         """Whether it is a blog's: what announces it waits for it."""
         return self.limits.needs_title

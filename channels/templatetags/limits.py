@@ -1,16 +1,15 @@
 """How templates say what a platform still allows, and what it costs."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django import template
 from django.utils.functional import Promise
 
-from channels.lifecycle import ChannelKind
 from channels.models import ChannelAccount
-from channels.prices import Priced, creating
 from channels.quota_words import quota_label as label_of
 from channels.quota_words import span_label
-from channels.selectors.spending import price_of
+from channels.selectors.spending import Cost, cost_of_saying
 from channels.selectors.windows import Quota
 from channels.spending_words import priced_label
 
@@ -50,18 +49,16 @@ def spent_percent(account: ChannelAccount) -> int:
 
 
 @register.simple_tag
-def price(kind: str) -> str:
-    """Say what one of a kind costs."""
-    return dollars(price_of(Priced(kind)))
-
-
-@register.simple_tag
-def cost_of(account: ChannelAccount, words: str, parts: list[str] | tuple[str, ...] = ()) -> str:
-    """Say what a post, with what hangs under it, costs; nothing where nothing costs."""
-    if account.kind != ChannelKind.X:
-        return ""
-    texts = [words, *parts]
-    return dollars(sum((price_of(creating(one, is_reply=False)) for one in texts), Decimal(0)))
+def cost_of(
+    account: ChannelAccount,
+    words: str,
+    parts: Sequence[str] = (),
+    described: int = 0,
+    *,
+    is_reply: bool = False,
+) -> Cost | None:
+    """Return what saying something costs, with what hangs under it; None where nothing costs."""
+    return cost_of_saying(account, [words, *parts], is_reply=is_reply, described=described)
 
 
 @register.filter

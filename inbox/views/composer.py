@@ -102,5 +102,6 @@ def asked_to_confirm(
 @for_people
 def hints(request: ActorRequest, conversation_id: int) -> HttpResponse:
     """Remark on what is being typed. Sent as a form: what is typed has no place in an address."""
-    remarks = remarks_on(request.actor, conversation_id, request.POST.get("text", ""))
-    return render(request, "inbox/_hints.html", {"remarks": remarks})
+    found = remarks_on(request.actor, conversation_id, request.POST.get("text", ""))
+    context = {"remarks": found.remarks, "account": found.account, "words": found.words}
+    return render(request, "inbox/_hints.html", context)

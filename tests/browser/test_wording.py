@@ -1,4 +1,4 @@
-"""A slash brings a saved reply in at the cursor, and the browser's own undo takes it out again."""
+"""A slash brings a saved reply in at the cursor, and undo takes it out; what a text costs is said meanwhile."""
 
 from uuid import uuid4
 
@@ -30,3 +30,11 @@ def test_a_saved_reply_goes_in_at_the_cursor_and_out_again(console, screen_of):
     expect(page.locator(".signed__suffix")).to_have_text(" ^YN")
     asked.locator("[data-edit]").click()
     expect(field).to_be_focused()
+    cost = page.locator("#reply-cost [data-cost]")
+    expect(page.locator("#reply-cost [data-dear]")).to_have_count(0)
+    plain = cost.inner_text()
+    page.fill("#reply-text", "자세히 hanbit.com 에서")
+    expect(page.locator("#reply-cost [data-dear]")).to_contain_text("$0.20")
+    page.fill("#reply-text", "자세히 안내드릴게요")
+    expect(page.locator("#reply-cost [data-dear]")).to_have_count(0)
+    expect(cost).to_have_text(plain)
