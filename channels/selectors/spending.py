@@ -78,7 +78,7 @@ def cost_of_saying(
     pictures = price_of(Priced.DESCRIBE) * described
     plain = price_of(Priced.REPLY if is_reply else Priced.CREATE)
     ceiling, is_now = account.spend_ceiling, account.spend_month == month_of(now())
-    is_much = bool(ceiling) and is_now and account.spent * 100 >= ceiling * WARN_AT
+    is_much = ceiling is not None and is_now and account.spent * 100 >= ceiling * WARN_AT
     return Cost(
         amount=sum(map(price_of, kinds), pictures) if said else plain + pictures,
         has_link=Priced.CREATE_URL in kinds,
