@@ -98,11 +98,10 @@ def _pictures(
     images: Mapping[int, LibraryImage],
     left_out: Iterable[int],
 ) -> tuple[Picture, ...]:
-    """A blog takes the first as its featured image."""
+    """A blog takes the first picture as its featured one; the rest stands in the article."""
     left = set(left_out)
-    chosen = tuple(
+    return tuple(
         Picture(images[one.image], one.alt_text or images[one.image].alt_text)
         for one in content.images
         if one.image in images and one.image not in left
     )
-    return chosen[:1] if _is_blog(account) else chosen

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns.going import Going, Picture
-from campaigns.wording import sample
+from campaigns.wording import clock, sample
 from channels.health import silence_of
 from channels.lifecycle import ChannelKind
 from guidelines.checks import Severity, run_all
@@ -106,14 +106,32 @@ def _pictures(going: Going) -> Iterator[Fault]:
     is_gif = any(one.image.content_type == _GIF for one in going.pictures)
     if limits.gif_alone and count > 1 and is_gif:
         yield _fault("gif_alone", _("%(account)s shows a GIF only by itself."), named)
+    is_film = any(one.image.is_film for one in going.pictures)
+    if limits.film_alone and count > 1 and is_film:
+        yield _fault("film_alone", _("%(account)s shows a film only by itself."), named)
     for picture in going.pictures:
         yield from _picture(going, picture)
+        if picture.image.is_film:
+            yield from _film(going, picture)
+
+
+def _film(going: Going, picture: Picture) -> Iterator[Fault]:
+    """Say what is wrong with a film beside what is asked of every file."""
+    longest, seconds = going.limits.longest_film, picture.image.seconds or 0
+    if longest and seconds > longest:
+        named = {"account": going.account.name, "name": picture.image.name}
+        shown = {"long": clock(seconds), "most": clock(longest)}
+        yield _fault(
+            "film_length",
+            _("“%(name)s” is too long for %(account)s: %(long)s, and at most %(most)s."),
+            {**named, **shown},
+        )
 
 
 def _picture(going: Going, picture: Picture) -> Iterator[Fault]:
     image, limits = picture.image, going.limits
     named = {"account": going.account.name, "name": image.name}
-    if image.content_type not in limits.media_types:
+    if image.content_type not in {*limits.media_types, *limits.film_types}:
         yield _fault("media_type", _("%(account)s does not take files like “%(name)s”."), named)
     most = limits.most_bytes(image.content_type)
     if image.size > most:
@@ -125,6 +143,8 @@ def _picture(going: Going, picture: Picture) -> Iterator[Fault]:
         )
     if not picture.alt_text and not image.needs_no_words:
         yield _fault("alt_missing", _("Say what “%(name)s” shows."), named)
+    if image.is_film:
+        return
     if not _NARROWEST <= image.width / image.height <= _WIDEST:
         yield _hint("ratio", _("“%(name)s” will be cut in the timeline: it is very long."), named)
     if min(image.width, image.height) < _SMALLEST_SIDE:

@@ -50,3 +50,10 @@ def _tagged_address(address: str, tags: dict[str, str]) -> str:
 def sample(text: str) -> str:
     """Return a text with an address in the article's place, to count and to show it before there is one."""
     return LINK.sub(_SAMPLE, text)
+
+
+def clock(seconds: float) -> str:
+    """Say how long a film is: minutes and seconds, with hours where there are some."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

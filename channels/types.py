@@ -323,8 +323,9 @@ class Capabilities:
     privately, once, in up to `private_length` characters; 0 where there is no such thing. An answer in
     public carries up to `max_reply_media` pictures. `moderation` holds the verbs of `moderate` that the channel knows.
     A post carries up to `max_media` files of up to `largest_media` bytes each, `gif_alone` when a GIF
-    stands with no other; a GIF may have `largest_gif` bytes, and a film, which always stands alone,
-    `largest_film`. With `is_formatted` the text of a post is Markdown.
+    stands with no other; a GIF may have `largest_gif` bytes, and a film, which stands
+    alone where `film_alone`, `largest_film`, and be `longest_film` seconds long.
+    With `is_formatted` the text of a post is Markdown.
     `post_limits` says how many posts of one account the platform documents to take in how many seconds.
     `streams` are the listings that together make up what comes in, each with times of its own up to which
     it has been read; those in `slow_streams` are read every few polls only.
@@ -348,6 +349,8 @@ class Capabilities:
     largest_gif: int = 0
     film_types: tuple[str, ...] = ()
     largest_film: int = 0
+    longest_film: int = 0
+    film_alone: bool = True
     gif_alone: bool = False
     threading: Threading = Threading.NONE
     has_categories: bool = False

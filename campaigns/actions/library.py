@@ -1,4 +1,4 @@
-"""The library of pictures: taking them in, describing them, putting them away and fetching them back."""
+"""The library of pictures and films: taking them in, describing them, putting them away and fetching them back."""
 
 import hashlib
 import secrets
@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Any
 from unicodedata import normalize
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -18,13 +18,16 @@ from opsconsole.audit.actions import record
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.errors import Conflict, Invalid, NotFound
+from opsconsole.kernel.films import MP4, film_cleaned, is_film
 from opsconsole.kernel.live import hint_on_commit
-from opsconsole.kernel.pictures import KINDS, Clean, cleaned, thumbnail
+from opsconsole.kernel.pictures import KINDS, cleaned, poster, thumbnail
 from opsconsole.kernel.text import one_line, storable
 from opsconsole.people.roles import Ability
 from opsconsole.people.selectors import active_units
 
 LARGEST_FILE = 15 * 1024 * 1024
+#: No platform takes more of ours.
+LARGEST_FILM = 100_000_000
 #: How wide and high a small one is at most, in pixels.
 SMALL_SIDE = 480
 LONGEST_NAME, LONGEST_DESCRIPTION, LONGEST_RIGHTS = 200, 1000, 500
@@ -51,10 +54,10 @@ def image_add(
     rights: str = "",
     rights_until: date | None = None,
 ) -> LibraryImage:
-    """Take a picture into a unit's library, made anew; one that the unit has already is returned as it stands.
+    """Take a picture or film into a unit's library, made anew; one that the unit has already is returned as it stands.
 
     Without a name it is called like its file. Raises NotAllowed without the right to write posts in the
-    unit, NotFound for a unit that is no more, Invalid for what is no picture, damaged or larger than LARGEST_FILE.
+    unit, NotFound for a unit that is no more, Invalid for what is neither, damaged or too large.
     """
     actor.must(Ability.WRITE_POSTS, unit_id)
     if unit_id not in {unit.pk for unit in active_units()}:
@@ -64,30 +67,45 @@ def image_add(
         alt_text=alt_text, rights=rights, rights_until=rights_until,
     )  # fmt: skip
     columns = _columns(about)
+    made = LibraryImage(
+        unit_id=unit_id, uploader_id=actor.person_id, created_at=now(), **columns
+    )  # fmt: skip
+    file, small = _film_in(made, upload) if is_film(upload) else _picture_in(made, upload)
+    present = LibraryImage.objects.filter(
+        unit=unit_id, sha256=made.sha256, archived_at__isnull=True
+    )
+    return present.first() or _kept(actor, made, file, small) or present.get()
+
+
+def _picture_in(made: LibraryImage, upload: Any) -> tuple[File, bytes]:
+    """Note what a picture is; return it made anew, and the small one."""
     clean = cleaned(upload, allowed=tuple(KINDS), largest=LARGEST_FILE, field="file")
-    digest = hashlib.sha256(clean.content).hexdigest()
-    present = LibraryImage.objects.filter(unit=unit_id, sha256=digest, archived_at__isnull=True)
-    return present.first() or _kept(actor, unit_id, clean, digest, columns) or present.get()
+    made.sha256 = hashlib.sha256(clean.content).hexdigest()
+    made.content_type, made.size = clean.content_type, len(clean.content)
+    made.width, made.height = clean.width, clean.height
+    name = f"a.{clean.ending}"
+    return ContentFile(clean.content, name=name), thumbnail(clean.content, SMALL_SIDE)
 
 
-def _kept(
-    actor: Actor, unit_id: int, clean: Clean, digest: str, columns: dict[str, Any]
-) -> LibraryImage | None:
+def _film_in(made: LibraryImage, upload: Any) -> tuple[File, bytes]:
+    """Note what a film is; return it without its traces, and a picture that stands for it."""
+    film = film_cleaned(upload, largest=LARGEST_FILM, field="file")
+    made.sha256, made.content_type, made.size = film.sha256, MP4, film.size
+    made.width, made.height, made.seconds = film.width, film.height, film.seconds
+    return File(upload.file, name="a.mp4"), poster(film.width, film.height, SMALL_SIDE)
+
+
+def _kept(actor: Actor, made: LibraryImage, file: File, small: bytes) -> LibraryImage | None:
     """Write it down with its files; None when somebody has just done the same."""
     stem = secrets.token_hex(16)
-    made = LibraryImage(
-        unit_id=unit_id, uploader_id=actor.person_id, created_at=now(), sha256=digest,
-        content_type=clean.content_type, width=clean.width, height=clean.height,
-        size=len(clean.content), **columns,
-    )  # fmt: skip
-    small = thumbnail(clean.content, SMALL_SIDE)
-    made.file.save(f"{stem}.{clean.ending}", ContentFile(clean.content), save=False)
+    ending = str(file.name).rpartition(".")[2]
+    made.file.save(f"{stem}.{ending}", file, save=False)
     made.thumb.save(f"{stem}-{SMALL_SIDE}.webp", ContentFile(small), save=False)
     try:
         with transaction.atomic():
             made.save(force_insert=True)
-            record(actor, "campaigns.image.added", made, unit_id=unit_id, name=made.name)
-            hint_on_commit("image", units=[unit_id], id=made.pk)
+            record(actor, "campaigns.image.added", made, unit_id=made.unit_id, name=made.name)
+            hint_on_commit("image", units=[made.unit_id], id=made.pk)
     except IntegrityError:
         _drop_files(made)
         return None

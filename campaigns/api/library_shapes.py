@@ -12,14 +12,16 @@ from opsconsole.people.api.shapes import UnitShape
 
 
 class ImageShape(serializers.ModelSerializer[LibraryImage]):
-    """An image of a unit's library. `size` is in bytes, `sha256` that of the file as it is kept."""
+    """An image or film of a unit's library. `size` is in bytes, `sha256` that of the file as it is kept;
+    `seconds` is how long a film is.
+    """
 
     unit = UnitShape(read_only=True)
 
     class Meta:
         model = LibraryImage
         fields = [
-            "id", "unit", "name", "content_type", "width", "height", "size", "sha256", "alt_text",
+            "id", "unit", "name", "content_type", "width", "height", "seconds", "size", "sha256", "alt_text",
             "needs_no_words", "rights", "rights_until", "created_at", "archived_at", "version",
         ]  # fmt: skip
         read_only_fields = fields
@@ -46,7 +48,9 @@ class ImageUpload(ImageWords):
     """An image for a unit's library; without a name it is called like its file."""
 
     unit = serializers.IntegerField()
-    file: Any = serializers.FileField(help_text="JPEG, PNG, GIF or WebP, at most 15 MB.")
+    file: Any = serializers.FileField(
+        help_text="JPEG, PNG, GIF or WebP (15 MB), or MP4 with H.264 (100 MB)."
+    )
     name = serializers.CharField(
         required=False, default="", allow_blank=True, max_length=LONGEST_NAME
     )

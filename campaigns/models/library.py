@@ -1,4 +1,4 @@
-"""Pictures that a unit keeps, to be used in its posts."""
+"""Pictures and films that a unit keeps, to be used in its posts."""
 
 from datetime import date
 
@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 class LibraryImage(models.Model):
     """A picture of a unit, made anew so that nothing but what one sees is in it, with its description and rights.
+
+    A film is kept in the same way, rid of what its camera says of place and name; its small one stands for it.
 
     `sha256` is that of the file as it is kept: the same picture stands once in a unit. `rights` says who made
     it and what we may do with it, `rights_until` the last day of that. An archived picture is offered no more,
@@ -29,6 +31,8 @@ class LibraryImage(models.Model):
     #: In bytes.
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
+    #: How long a film is; none for a picture.
+    seconds = models.FloatField(null=True)
     alt_text = models.CharField(_("description"), max_length=1000, blank=True)
     #: Decoration: there is nothing in it to be described.
     needs_no_words = models.BooleanField(_("it needs no description"), default=False)
@@ -66,6 +70,11 @@ class LibraryImage(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_film(self) -> bool:
+        """Whether it is a film."""
+        return self.seconds is not None
 
     @property
     def lacks_words(self) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import BinaryIO, cast
 from unicodedata import normalize
 
 from django.db.models import Count, Q, QuerySet
@@ -109,6 +110,14 @@ def _only(show: str) -> Q:
 def today_here() -> date:
     """Return the day by which rights end: that of the house's clock."""
     return timezone.localdate(now())
+
+
+def film_opened(image: LibraryImage) -> BinaryIO:
+    """Open the file of a film that has come through its gate; NotFound without it. The caller closes it."""
+    try:
+        return cast(BinaryIO, image.file.storage.open(str(image.file.name), "rb"))
+    except FileNotFoundError as error:
+        raise NotFound from error
 
 
 def image_bytes(image: LibraryImage, *, small: bool = False) -> bytes:

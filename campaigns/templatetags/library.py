@@ -8,6 +8,10 @@ from django.utils.translation import gettext as _
 
 from campaigns.models import LibraryImage
 from campaigns.selectors.library import SOON
+from campaigns.wording import clock
+from channels.lifecycle import ChannelKind
+from channels.registry import capabilities_for
+from channels.status import CHANNELS
 
 register = template.Library()
 
@@ -27,5 +31,17 @@ def rights_words(image: LibraryImage, today: date) -> tuple[str, str]:
 
 @register.filter
 def image_kind(image: LibraryImage) -> str:
-    """Return the kind of its file as people call it."""
-    return image.content_type.partition("/")[2].upper()
+    """Return the kind of its file as people call it, and how long a film is."""
+    kind = image.content_type.partition("/")[2].upper()
+    return kind if image.seconds is None else f"{kind} · {clock(image.seconds)}"
+
+
+@register.simple_tag
+def film_limits() -> list[str]:
+    """Say how long a film each platform takes."""
+    kinds = {kind: capabilities_for(kind) for kind in ChannelKind}
+    return [
+        f"{CHANNELS[kind].label} {clock(limits.longest_film)}"
+        for kind, limits in kinds.items()
+        if limits.film_types
+    ]

@@ -1,6 +1,7 @@
 """The page of a guest who approves: somebody without a login, with a one-time address, without scripts."""
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -11,9 +12,10 @@ from campaigns.approval_forms import GuestForm
 from campaigns.contents import from_content
 from campaigns.models import ApprovalLink
 from campaigns.selectors.approvals import digest_of, link_of
-from campaigns.selectors.library import image_bytes
+from campaigns.selectors.library import film_opened, image_bytes
 from campaigns.selectors.previews import picture_for_guest, shot_previews
 from opsconsole.kernel.errors import DomainError, NotFound
+from opsconsole.kernel.ranges import ranged
 from opsconsole.kernel.rates import is_within
 from opsconsole.people.guests import for_guests
 
@@ -56,9 +58,11 @@ def _shown(link: ApprovalLink, token: str, form: GuestForm) -> dict[str, object]
 
 @require_GET
 @for_guests("approval-picture", most=MOST_PICTURES)
-def guest_picture(request: HttpRequest, token: str, image_id: int) -> HttpResponse:
+def guest_picture(request: HttpRequest, token: str, image_id: int) -> HttpResponseBase:
     """Show one of the pictures of the post that a guest decides about."""
     image = picture_for_guest(link_of(token), image_id)
+    if image.is_film:
+        return ranged(request, film_opened(image), image.size, image.content_type)
     return HttpResponse(image_bytes(image), content_type=image.content_type)
 
 

@@ -49,6 +49,7 @@ def library(request: ActorRequest) -> HttpResponse:
         "units": units_within(request.actor, Ability.READ_POSTS),
         "writable": writable,
         "largest": actions.LARGEST_FILE,
+        "largest_film": actions.LARGEST_FILM,
         "today": today_here(),
     }
     return render(request, "campaigns/library.html", context)

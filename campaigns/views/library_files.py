@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -13,8 +13,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.actions.library import image_add
 from campaigns.models import LibraryImage
-from campaigns.selectors.library import ImageFilter, image_bytes, image_for, image_page, today_here
+from campaigns.selectors.library import (
+    ImageFilter,
+    film_opened,
+    image_bytes,
+    image_for,
+    image_page,
+    today_here,
+)
 from opsconsole.kernel.errors import DomainError, Invalid
+from opsconsole.kernel.ranges import ranged
 from opsconsole.people.roles import Ability
 from opsconsole.people.screens import ActorRequest, for_people, told
 from opsconsole.people.screens import number as number_in
@@ -27,22 +35,24 @@ PICK_SIZE = 24
 
 @login_required
 @require_GET
-def image(request: HttpRequest, image_id: int) -> HttpResponse:
+def image(request: HttpRequest, image_id: int) -> HttpResponseBase:
     """Send an image of the library."""
     return _file(cast(ActorRequest, request), image_id, is_small=False)
 
 
 @login_required
 @require_GET
-def thumb(request: HttpRequest, image_id: int) -> HttpResponse:
+def thumb(request: HttpRequest, image_id: int) -> HttpResponseBase:
     """Send the small one of an image."""
     return _file(cast(ActorRequest, request), image_id, is_small=True)
 
 
-def _file(request: ActorRequest, image_id: int, *, is_small: bool) -> HttpResponse:
+def _file(request: ActorRequest, image_id: int, *, is_small: bool) -> HttpResponseBase:
     found = image_for(request.actor, image_id)
     tag = f'"{found.sha256}{"-small" if is_small else ""}"'
-    response = get_conditional_response(request, etag=tag)
+    response: HttpResponseBase | None = get_conditional_response(request, etag=tag)
+    if response is None and found.is_film and not is_small:
+        response = ranged(request, film_opened(found), found.size, found.content_type)
     if response is None:
         content_type = "image/webp" if is_small else found.content_type
         response = HttpResponse(image_bytes(found, small=is_small), content_type=content_type)
@@ -106,5 +116,5 @@ def as_json(image: LibraryImage) -> dict[str, Any]:
         "id": image.pk, "name": image.name, "alt": image.alt_text,
         "thumb": reverse("campaigns:library_thumb", args=[image.pk]),
         "width": image.width, "height": image.height, "size": image.size,
-        "content_type": image.content_type,
+        "content_type": image.content_type, "seconds": image.seconds,
     }  # fmt: skip

@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageDraw, ImageOps, ImageSequence, UnidentifiedImageError
 
 from opsconsole.kernel.errors import Invalid
 
@@ -24,6 +24,8 @@ KINDS = {
     "image/webp": ("WEBP", "webp"),
     "image/gif": ("GIF", "gif"),
 }
+#: The colours of a picture that stands for a film.
+_NIGHT, _DAY = (38, 44, 56), (235, 239, 245)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,19 @@ def thumbnail(content: bytes, side: int) -> bytes:
         out = BytesIO()
         small.save(out, "WEBP", quality=80)
         return out.getvalue()
+
+
+def poster(width: int, height: int, side: int) -> bytes:
+    """Return a WebP that stands for a film of this shape: nobody here can play it."""
+    scale = side / max(width, height)
+    across, down = max(1, round(width * scale)), max(1, round(height * scale))
+    picture = Image.new("RGB", (across, down), _NIGHT)
+    x, y, r = across / 2, down / 2, min(across, down) / 6
+    corners = [(x - 0.7 * r, y - r), (x - 0.7 * r, y + r), (x + 1.1 * r, y)]
+    ImageDraw.Draw(picture).polygon(corners, fill=_DAY)
+    out = BytesIO()
+    picture.save(out, "WEBP", quality=80)
+    return out.getvalue()
 
 
 def _must_weigh(size: int, largest: int, field: str) -> None:

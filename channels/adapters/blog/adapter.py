@@ -15,6 +15,7 @@ from channels.markup import formatted, plain
 from channels.port import Connection, moderated, must_carry, must_moderate
 from channels.transport import make_session
 from channels.types import (
+    LARGEST_FILM,
     OUTCOMES,
     Article,
     Capabilities,
@@ -57,6 +58,10 @@ class BlogAdapter(Reading):
         has_duplicate_guard=True,
         moderation=frozenset({*_STATUS_WORDS, ModerationVerb.DELETE_OWN}),
         largest_media=10_000_000,
+        film_types=("video/mp4",),
+        largest_film=LARGEST_FILM,
+        longest_film=4 * 3600,
+        film_alone=False,
         has_categories=True,
         is_formatted=True,
         streams=(walks.COMMENTS,),
@@ -133,8 +138,8 @@ class BlogAdapter(Reading):
             words["excerpt"] = mapping.as_html(out.article.excerpt)
         if out.article.categories:
             words["categories"] = list(out.article.categories)
-        if out.media_handles:
-            words["featured_media"] = pictures.number_of(out.media_handles[0])
+        if featured := pictures.featured(out):
+            words["featured_media"] = featured
         self._settle_address()
         return _receipt(self._post("posts", is_write=True, json=words), mapping.THREAD_PREFIX)
 

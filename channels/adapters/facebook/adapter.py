@@ -50,6 +50,7 @@ class FacebookAdapter:
         largest_media=10_000_000,
         film_types=("video/mp4",),
         largest_film=LARGEST_FILM,
+        longest_film=4 * 3600,
         threading=Threading.FLAT,
         streams=STREAMS,
         slow_streams=frozenset({OLDER_STREAM}),

@@ -63,6 +63,7 @@ class XAdapter:
         largest_media=5_000_000,
         largest_gif=15_000_000,
         largest_film=LARGEST_FILM,
+        longest_film=140,
         gif_alone=True,
         threading=Threading.CHAIN,
         streams=walks.STREAMS,

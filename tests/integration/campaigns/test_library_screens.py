@@ -55,6 +55,7 @@ def test_a_script_uploads_one_and_hears_what_it_needs(client, unit):
     assert answer.json() == {
         "id": image.pk, "name": "벚꽃", "alt": "", "thumb": f"/posts/library/{image.pk}/thumb/",
         "width": 640, "height": 480, "size": image.size, "content_type": "image/jpeg",
+        "seconds": None,
     }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ import { quiet } from "./refetch.js";
 
 const form = document.getElementById("upload");
 const list = document.getElementById("upload-list");
-const KINDS = ["image/jpeg", "image/png", "image/gif", "image/webp"];
+const KINDS = ["image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4"];
 const waiting = []; // [row, file]
 let isSending = false;
 
@@ -25,8 +25,9 @@ function announce(words) {
 }
 
 function refusal(file) {
-  if (file.size > Number(form.dataset.largest)) return form.dataset.tooLarge;
-  return KINDS.includes(file.type) ? "" : form.dataset.noPicture;
+  if (!KINDS.includes(file.type)) return form.dataset.noPicture;
+  const { largest, largestFilm } = form.dataset;
+  return file.size > Number(file.type === "video/mp4" ? largestFilm : largest) ? form.dataset.tooLarge : "";
 }
 
 /** Put files into the queue, each with a row of its own. */
