@@ -18,6 +18,7 @@ app.autodiscover_tasks(["channels"], related_name="counting_tasks")
 app.autodiscover_tasks(["channels"], related_name="past_tasks")
 app.autodiscover_tasks(["channels"], related_name="connecting_tasks")
 app.autodiscover_tasks(["channels"], related_name="ping_tasks")
+app.autodiscover_tasks(["channels"], related_name="subscribing_tasks")
 
 
 def _loaded(**_: Any) -> None:
