@@ -77,7 +77,7 @@ def image_add(
     return present.first() or _kept(actor, made, file, small) or present.get()
 
 
-def _picture_in(made: LibraryImage, upload: Any) -> tuple[File[bytes], bytes]:
+def _picture_in(made: LibraryImage, upload: Any) -> "tuple[File[bytes], bytes]":
     """Note what a picture is; return it made anew, and the small one."""
     clean = cleaned(upload, allowed=tuple(KINDS), largest=LARGEST_FILE, field="file")
     made.sha256 = hashlib.sha256(clean.content).hexdigest()
@@ -87,16 +87,16 @@ def _picture_in(made: LibraryImage, upload: Any) -> tuple[File[bytes], bytes]:
     return ContentFile(clean.content, name=name), thumbnail(clean.content, SMALL_SIDE)
 
 
-def _film_in(made: LibraryImage, upload: Any) -> tuple[File[bytes], bytes]:
+def _film_in(made: LibraryImage, upload: Any) -> "tuple[File[bytes], bytes]":
     """Note what a film is; return it without its traces, and a picture that stands for it."""
     film = film_cleaned(upload, largest=LARGEST_FILM, field="file")
     made.sha256, made.content_type, made.size = film.sha256, MP4, film.size
     made.width, made.height, made.seconds = film.width, film.height, film.seconds
-    return File[bytes](upload.file, name="a.mp4"), poster(film.width, film.height, SMALL_SIDE)
+    return File(upload.file, name="a.mp4"), poster(film.width, film.height, SMALL_SIDE)
 
 
 def _kept(
-    actor: Actor, made: LibraryImage, file: File[bytes], small: bytes
+    actor: Actor, made: LibraryImage, file: "File[bytes]", small: bytes
 ) -> LibraryImage | None:
     """Write it down with its files; None when somebody has just done the same."""
     stem = secrets.token_hex(16)
