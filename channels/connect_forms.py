@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from channels.actions.accounts import LONGEST_ADDRESS, LONGEST_NAME, LONGEST_POLL, SHORTEST_POLL
 from channels.actions.agreeing import Pick
+from channels.actions.past import DEFAULT_DAYS, MOST_DAYS
 from channels.forms import SecretsForm, secret_input
 from channels.lifecycle import ChannelKind
 from channels.selectors.handshakes import suffices
@@ -60,6 +62,26 @@ class ByHandForm(SecretsForm):
         return {"base_url": self.cleaned_data.get("base_url", ""), **self.secrets()}
 
 
+#: What each platform gives out of the past.
+_GIVEN_OUT = {
+    ChannelKind.X: _("X gives out the newest 800 mentions and the account's newest 3,200 posts."),
+    ChannelKind.FACEBOOK: _("Facebook gives out all; older posts take longer to look through."),
+    ChannelKind.BLOG: _("A blog gives out all its comments."),
+}
+
+
+def _history(kind: str) -> forms.IntegerField | None:
+    """Return the question how many days of history are read; None where nothing of the past is given out."""
+    given_out = _GIVEN_OUT.get(ChannelKind(kind))
+    if given_out is None:
+        return None
+    return forms.IntegerField(
+        label=_("Days of history to read"), required=False, min_value=0, max_value=MOST_DAYS,
+        initial=DEFAULT_DAYS,
+        help_text=format_lazy("{} {}", given_out, _("0: nothing of the past.")),
+    )  # fmt: skip
+
+
 class KeepForm(forms.Form):
     """Which of the identities that were found become accounts, each in its unit, under its name."""
 
@@ -74,12 +96,15 @@ class KeepForm(forms.Form):
     def __init__(
         self,
         *args: Any,
+        kind: str,
         found: Sequence[dict[str, Any]],
         open_places: Sequence[int],
         units: Iterable[BusinessUnit],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        if history := _history(kind):
+            self.fields["history_days"] = history
         choices = [(unit.pk, unit.name) for unit in units]
         self._places = list(open_places)
         self.lacks_any = not all(suffices(found[place]) for place in self._places)
@@ -105,6 +130,12 @@ class KeepForm(forms.Form):
         """Return the inputs of one identity: whether it is taken, its name, its unit."""
         return self[f"take_{place}"], self[f"name_{place}"], self[f"unit_{place}"]
 
+    def wish(self) -> dict[str, Any]:
+        """Return what holds for all that is picked, in the action's words."""
+        names = ("poll_every", "anyway", "history_days")
+        told = {name: self.cleaned_data.get(name) for name in names}
+        return {name: value for name, value in told.items() if value is not None}
+
     def picks(self) -> list[Pick]:
         """Return what was chosen."""
         given = self.cleaned_data
@@ -125,9 +156,18 @@ class UnseenForm(forms.Form):
         label=_("Name"), max_length=LONGEST_NAME, help_text=_("What colleagues call it.")
     )
 
-    def __init__(self, *args: Any, units: Iterable[BusinessUnit], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kind: str, units: Iterable[BusinessUnit], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].choices = [(unit.pk, unit.name) for unit in units]  # type: ignore[attr-defined]
+        if history := _history(kind):
+            self.fields["history_days"] = history
+
+    def wish(self) -> dict[str, Any]:
+        """Return what was typed in the action's words."""
+        given = {name: value for name, value in self.cleaned_data.items() if value is not None}
+        return {"unit_id": given.pop("unit"), **given}
 
 
 class AppForm(forms.Form):

@@ -300,6 +300,8 @@ X_PRICES = {
     "create": "0.015", "create_url": "0.20", "reply": "0.010", "delete": "0.010",
     "post_read": "0.005", "owned_read": "0.001", "user_read": "0.010", "describe": "0.005",
 } | env.dict("X_PRICES", default={})  # fmt: skip
+#: Days of history that are read of an account that is being connected, unless somebody chooses others; at most 366.
+HISTORY_DAYS = min(max(env.int("HISTORY_DAYS", default=7), 0), 366)
 #: Day of the month on which X counts its monthly allowance anew (UTC); no answer of X tells it.
 X_CAP_RESET_DAY = env.int("X_CAP_RESET_DAY", default=1)
 #: Folder of receipts that the database could not take, until it can; on a disk that outlives the process.

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from channels.actions.past import DEFAULT_DAYS, history_begin
+from channels.actions.past import DEFAULT_DAYS, check_history, history_begin
 from channels.actions.polling import items_recheck_now
 from channels.actions.side_streams import streams_hurry
 from channels.addresses import fault_of_base
@@ -55,14 +55,16 @@ def account_connect(
 ) -> ChannelAccount:
     """Store an account and have a worker verify it. Invalid names the field that is wrong.
 
-    Its history is read quietly beside what happens from now on; without `history_days` the first polls read
-    all that stands there, as if it had just been written.
+    So many days of its history are read quietly beside what happens from now on; with None the first polls
+    read all that stands there, as if it had just been written.
     """
     actor.must(Ability.MANAGE_ACCOUNTS, unit_id)
     if kind not in set(ChannelKind):
         raise Invalid(_("Choose a channel."), code="kind", field="kind")
     name, base_url = checked_name(name), checked_address(kind, base_url)
     check_interval(poll_every)
+    if history_days is not None:
+        check_history(history_days)
     check_unit(unit_id)
     kept = checked_secrets(kind, secrets)
     at = now()

@@ -17,7 +17,7 @@ from channels.actions.accounts import (
     credential_replace,
 )
 from channels.actions.handshakes import move
-from channels.actions.past import DEFAULT_DAYS, history_begin
+from channels.actions.past import DEFAULT_DAYS, check_history, history_begin
 from channels.lifecycle import HandshakeState, Way
 from channels.models import ChannelAccount, Credential, Handshake, PlatformApp
 from channels.selectors.accounts import account_for
@@ -50,19 +50,31 @@ class Pick:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class _How:
+    """What all that is picked has in common."""
+
+    app: PlatformApp | None
+    poll_every: int
+    history_days: int
+    anyway: bool
+
+
 def handshake_keep(
     actor: Actor,
     *,
     handshake_id: int,
     picks: Sequence[Pick],
     poll_every: int = 60,
+    history_days: int = DEFAULT_DAYS,
     anyway: bool = False,
 ) -> list[ChannelAccount]:
-    """Connect what was picked. What is connected already gets these credentials instead.
+    """Connect what was picked, with so many days of history. What is connected already gets these credentials instead.
 
     Invalid when something that is needed does not work and nobody said `anyway`; Conflict when it is too late.
     """
     check_interval(poll_every)
+    check_history(history_days)
     if not picks:
         raise Invalid(_("Choose at least one."), code="nothing")
     with transaction.atomic():
@@ -70,29 +82,22 @@ def handshake_keep(
         if row.state != H.FOUND or row.account_id is not None:
             raise Conflict(_("This has been decided already."), code="over")
         app = app_at(row.kind) if row.way == Way.SIGN_IN else None
-        accounts = [_keep(actor, row, app, pick, poll_every, anyway=anyway) for pick in picks]
+        how = _How(app, poll_every, history_days, anyway)
+        accounts = [_keep(actor, row, pick, how) for pick in picks]
         _end(row)
     return accounts
 
 
-def _keep(
-    actor: Actor,
-    row: Handshake,
-    app: PlatformApp | None,
-    pick: Pick,
-    poll_every: int,
-    *,
-    anyway: bool,
-) -> ChannelAccount:
+def _keep(actor: Actor, row: Handshake, pick: Pick, how: _How) -> ChannelAccount:
     if not 0 <= pick.place < len(row.found):
         raise Invalid(code="nothing")
     found = row.found[pick.place]
-    must_suffice(found, anyway=anyway)
+    must_suffice(found, anyway=how.anyway)
     secrets = sealed_of(row)["secrets"][pick.place]
     identity = (found["base_url"], found["external_id"])
     known = connected_as(row.kind, [identity]).get(identity)
     if known is not None:
-        return _renew(actor, known.pk, secrets, found, app)
+        return _renew(actor, known.pk, secrets, found, how.app)
     actor.must(Ability.MANAGE_ACCOUNTS, pick.unit_id)
     check_unit(pick.unit_id)
     name, at = checked_name(pick.name), now()
@@ -101,15 +106,15 @@ def _keep(
             account = ChannelAccount.objects.create(
                 kind=row.kind, unit_id=pick.unit_id, name=name or found["name"] or row.kind,
                 base_url=found["base_url"], external_id=found["external_id"],
-                handle=found["handle"], url=found["url"], poll_every=poll_every, verified_at=at,
+                handle=found["handle"], url=found["url"], poll_every=how.poll_every, verified_at=at,
                 poll_due_at=at, recheck_due_at=at, created_at=at, access_until=_until(found),
             )  # fmt: skip
     except IntegrityError as error:
         raise Conflict(_("This account is already connected."), code="connected_twice") from error
     Credential.objects.create(
-        account=account, sealed=encrypt(secrets), updated_at=at, **_lent(found, app, at)
+        account=account, sealed=encrypt(secrets), updated_at=at, **_lent(found, how.app, at)
     )
-    history_begin(account, actor, DEFAULT_DAYS)
+    history_begin(account, actor, how.history_days)
     record(actor, "channels.account.connected", account, unit_id=account.unit_id, kind=row.kind)
     ring_on_commit("poll_requested")
     return account
@@ -167,7 +172,13 @@ def _lent(found: dict[str, Any], app: PlatformApp | None, at: datetime) -> dict[
 
 
 def handshake_keep_unseen(
-    actor: Actor, *, handshake_id: int, unit_id: int, name: str, poll_every: int = 60
+    actor: Actor,
+    *,
+    handshake_id: int,
+    unit_id: int,
+    name: str,
+    poll_every: int = 60,
+    history_days: int = DEFAULT_DAYS,
 ) -> ChannelAccount:
     """Store what was typed though nobody could look whose it is; a worker verifies it with the first poll."""
     with transaction.atomic():
@@ -181,7 +192,7 @@ def handshake_keep_unseen(
         else:
             account = account_connect(
                 actor, kind=row.kind, unit_id=unit_id, name=name, secrets=given,
-                base_url=base_url, poll_every=poll_every,
+                base_url=base_url, poll_every=poll_every, history_days=history_days,
             )  # fmt: skip
         _end(row)
     return account

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -27,8 +28,9 @@ from opsconsole.kernel.live import hint_on_commit
 from opsconsole.people.roles import Ability
 
 #: How far back a history or a period may lie.
-LONGEST = timedelta(days=366)
-DEFAULT_DAYS = 7
+MOST_DAYS = 366
+LONGEST = timedelta(days=MOST_DAYS)
+DEFAULT_DAYS = settings.HISTORY_DAYS
 #: What is past can wait: between a few pages of it others have their turn (seconds).
 PAUSE = 2
 #: A reading that fails is tried again after this, then ever later, at least so often (seconds).
@@ -70,6 +72,13 @@ def history_ask(actor: Actor, *, account_id: int, days: int) -> PastReading:
             actor, "channels.account.history_asked", account, unit_id=account.unit_id, days=days
         )
     return reading
+
+
+def check_history(days: int) -> None:
+    """Refuse a history that is longer than any that is read."""
+    if not 0 <= days <= MOST_DAYS:
+        told = _("Choose between 0 and %(most)d days.") % {"most": MOST_DAYS}
+        raise Invalid(told, code="history_days", field="history_days")
 
 
 def history_begin(account: ChannelAccount, actor: Actor, days: int) -> None:

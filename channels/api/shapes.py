@@ -114,6 +114,10 @@ class ConnectRequest(Strict):
     poll_every = serializers.IntegerField(
         required=False, default=60, min_value=1, max_value=86_400, help_text="Seconds."
     )
+    history_days = serializers.IntegerField(
+        required=False, min_value=0, max_value=366,
+        help_text="Days of history to read, as far as the platform gives them out; left out: as many as usual.",
+    )  # fmt: skip
     secrets = SecretsField()
 
 

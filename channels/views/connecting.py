@@ -187,7 +187,7 @@ def _connecting(request: ActorRequest, row: Handshake, form: Form | None = None)
     if row.state == HandshakeState.FOUND:
         context |= _found(request, row, form)
     if row.state == HandshakeState.FAILED and agreeing.may_be_kept_unseen(row):
-        context["unseen"] = form or _unseen_form(request)
+        context["unseen"] = form or _unseen_form(request, row)
         context["may_keep"] = True
     is_part = request.htmx.target == "connecting"
     name = "channels/_connecting.html" if is_part else "channels/connecting.html"
@@ -211,11 +211,12 @@ def _found(request: ActorRequest, row: Handshake, form: Form | None) -> dict[str
 def _keep_form(request: ActorRequest, row: Handshake, data: Any = None) -> KeepForm:
     places = [one.place for one in identities_of(request.actor, row) if one.is_open]
     units = units_within(request.actor, Ability.MANAGE_ACCOUNTS)
-    return KeepForm(data, found=row.found, open_places=places, units=units)
+    return KeepForm(data, kind=row.kind, found=row.found, open_places=places, units=units)
 
 
-def _unseen_form(request: ActorRequest, data: Any = None) -> UnseenForm:
-    return UnseenForm(data, units=units_within(request.actor, Ability.MANAGE_ACCOUNTS))
+def _unseen_form(request: ActorRequest, row: Handshake, data: Any = None) -> UnseenForm:
+    units = units_within(request.actor, Ability.MANAGE_ACCOUNTS)
+    return UnseenForm(data, kind=row.kind, units=units)
 
 
 @require_POST
@@ -228,9 +229,8 @@ def keep(request: ActorRequest, handshake_id: int) -> HttpResponse:
         return _connecting(request, row, form)
     try:
         accounts = agreeing.handshake_keep(
-            request.actor, handshake_id=handshake_id, picks=form.picks(),
-            poll_every=form.cleaned_data["poll_every"], anyway=form.cleaned_data["anyway"],
-        )  # fmt: skip
+            request.actor, handshake_id=handshake_id, picks=form.picks(), **form.wish()
+        )
     except DomainError as error:
         blame(form, error)
         return _connecting(request, row, form)
@@ -257,11 +257,11 @@ def keep_unseen(request: ActorRequest, handshake_id: int) -> HttpResponse:
     """Store what was typed though nobody could look into it."""
     row = handshake_for(request.actor, handshake_id)
     wish: dict[str, Any] = {"unit_id": 0, "name": ""}
-    form = _unseen_form(request, request.POST)
+    form = _unseen_form(request, row, request.POST)
     if row.account is None:
         if not form.is_valid():
             return _connecting(request, row, form)
-        wish = {"unit_id": form.cleaned_data["unit"], "name": form.cleaned_data["name"]}
+        wish = form.wish()
     account = agreeing.handshake_keep_unseen(request.actor, handshake_id=handshake_id, **wish)
     messages.success(request, _("Stored. A worker checks it now."))
     return redirect("channels:account", account_id=account.pk)

@@ -24,6 +24,7 @@ _KNOWN = {
     "name": str,
     "base_url": str,
     "poll_every": int,
+    "history_days": int,
     "secrets": dict,
 }
 #: Environment variables that hold secrets begin with this.
@@ -47,6 +48,9 @@ class Command(ActingCommand):
         parser.add_argument("--name", help="what colleagues call it")
         parser.add_argument("--base-url", help="address of the blog or feed")
         parser.add_argument("--poll-every", type=int, metavar="SECONDS")
+        parser.add_argument(
+            "--history-days", type=int, metavar="DAYS", help="days of history to read"
+        )
 
     def act(self, actor: Actor, options: dict[str, Any]) -> None:
         """Put the description together and connect."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils.dateparse import parse_datetime
 
-from channels.models import ChannelAccount, Credential
+from channels.models import ChannelAccount, Credential, PastReading
 from channels.registry import secret_fields
 from opsconsole.audit.models import Activity
 from opsconsole.kernel.clock import now
@@ -47,6 +47,13 @@ def test_connecting_stores_the_secrets_and_never_shows_them(company, root):
         assert SECRET not in shown
         assert "cursor" not in shown.replace("next_cursor", "")
     assert SECRET not in answer.content.decode() + str(list(Activity.objects.values()))
+
+
+def test_connecting_says_how_many_days_of_history_are_read(company, root):
+    answer = connect(root, company, history_days=30)
+    (reading,) = PastReading.objects.filter(account=answer.json()["id"])
+    assert (reading.until - reading.since).days == 30
+    assert connect(root, company, name="Other", history_days=400).status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from channels.connecting_tasks import look_into_handshakes
-from channels.models import ChannelAccount, Handshake
+from channels.models import ChannelAccount, Handshake, PastReading
 from opsconsole.kernel.clock import now
 from tests.factories.channels import make_account
 from tests.integration.channels.connecting import (
@@ -70,6 +70,24 @@ def test_x_by_hand(company, root, sandbox):
     account = ChannelAccount.objects.get(name="Front desk")
     assert held(account)["access_token"] == there["credentials"]["access_token"]
     assert account.credential.expires_at is None
+
+
+@pytest.mark.parametrize(("typed", "days"), [("", 7), ("30", 30), ("0", None)])
+def test_how_much_history_is_read_is_asked(company, root, sandbox, typed, days):
+    there = sandbox.account("x")
+    wish = secrets_for("x", there["credentials"]) | {"base_url": there["base_url"]}
+    row = begin(root, "x", "by_hand", **wish)
+    look_into_handshakes()
+    row.refresh_from_db()
+    words = text_of(page(root, row))
+    assert "Days of history to read" in words
+    assert "newest 800 mentions" in words
+    assert keep(root, row, unit=company.mobile.pk, history_days="400").status_code == 422
+    keep(root, row, unit=company.mobile.pk, history_days=typed)
+    account = ChannelAccount.objects.get(name="Front desk")
+    readings = PastReading.objects.filter(account=account, kind="history")
+    lengths = [(reading.until - reading.since).days for reading in readings]
+    assert lengths == ([] if days is None else [days])
 
 
 def test_no_app_no_way_out(root):
