@@ -26,6 +26,7 @@ from campaigns.api.rehearsals import CampaignRehearsalViewSet, RehearsalViewSet
 from campaigns.api.series import SeriesViewSet
 from channels.api.accounts import AccountViewSet, ChannelViewSet
 from channels.api.deliveries import DeliveryViewSet
+from channels.api.handshakes import HandshakeViewSet
 from channels.api.holds import HoldViewSet
 from inbox.api.candidates import CandidateViewSet, DecisionViewSet
 from inbox.api.conversations import ConversationViewSet
@@ -51,6 +52,7 @@ router.register("units", UnitViewSet, basename="unit")
 router.register("users", UserViewSet, basename="user")
 router.register("channels", ChannelViewSet, basename="channel")
 router.register("accounts", AccountViewSet, basename="account")
+router.register("handshakes", HandshakeViewSet, basename="handshake")
 router.register("deliveries", DeliveryViewSet, basename="delivery")
 router.register("holds", HoldViewSet, basename="hold")
 router.register("conversations", ConversationViewSet, basename="conversation")

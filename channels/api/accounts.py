@@ -32,6 +32,7 @@ from channels.api.limit_shapes import (
     QuotaShape,
     SpendingShape,
 )
+from channels.api.pushing import PushActions
 from channels.api.shapes import (
     KINDS,
     AccountChange,
@@ -89,7 +90,7 @@ class ChannelViewSet(ActorViewSet):
         return page_response(request, KeysetPage(rows), ChannelShape)
 
 
-class AccountViewSet(ActorViewSet):
+class AccountViewSet(PushActions):
     """Connected accounts. Nothing here speaks to a platform: a worker does, at once."""
 
     lookup_value_converter = "int"

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from channels.lifecycle import ChannelKind
 from channels.models import ChannelAccount, Handshake, PlatformApp
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.errors import NotFound
+from opsconsole.kernel.pagination import KeysetPage, after_number, cut
 from opsconsole.kernel.secrets import decrypt
 from opsconsole.people.roles import Ability
 
@@ -26,6 +27,18 @@ def handshake_for(actor: Actor, handshake_id: int, *, lock: bool = False) -> Han
     if row.account is not None and not actor.can(Ability.MANAGE_ACCOUNTS, row.account.unit_id):
         raise NotFound
     return row
+
+
+def handshake_page(actor: Actor, *, cursor: str, size: int) -> KeysetPage[Handshake]:
+    """Return a page of one's own handshakes, newest first, but for accounts out of reach by now."""
+    actor.must(Ability.MANAGE_ACCOUNTS)
+    units = actor.units(Ability.MANAGE_ACCOUNTS)
+    rows = Handshake.objects.filter(asked_by=actor.person_id)
+    if units is not None:
+        rows = rows.filter(Q(account__isnull=True) | Q(account__unit__in=units))
+    if cursor:
+        rows = rows.filter(pk__lt=after_number(cursor))
+    return cut(rows.order_by("-id")[: size + 1], size, lambda row: [row.pk])
 
 
 def sealed_of(row: Handshake) -> dict[str, Any]:

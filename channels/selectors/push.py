@@ -12,6 +12,7 @@ from channels.models import ChannelAccount, PushDoor, PushEvent, PushSubscriptio
 from channels.registry import SIGNED_WITH, SUBSCRIBED_TO
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.errors import Invalid, NotFound
+from opsconsole.kernel.pagination import KeysetPage, after_number, cut
 from opsconsole.kernel.plans import Statement
 from opsconsole.kernel.secrets import decrypt
 from opsconsole.kernel.text import storable
@@ -158,6 +159,16 @@ def parked_events(actor: Actor, account: ChannelAccount) -> QuerySet[PushEvent]:
     """Return what could not be taken in for an account, newest first, for those who manage it."""
     actor.must(Ability.MANAGE_ACCOUNTS, account.unit_id)
     return PushEvent.objects.filter(account=account, state=PushState.PARKED).order_by("-id")
+
+
+def parked_page(
+    actor: Actor, account: ChannelAccount, *, cursor: str, size: int
+) -> KeysetPage[PushEvent]:
+    """Return a page of what could not be taken in for an account, newest first, without its words."""
+    rows = parked_events(actor, account).defer("body")
+    if cursor:
+        rows = rows.filter(pk__lt=after_number(cursor))
+    return cut(rows[: size + 1], size, lambda row: [row.pk])
 
 
 def pings_waiting(account_id: int, most: int) -> int:
