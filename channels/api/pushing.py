@@ -23,17 +23,14 @@ _WISHES = [wish.value for wish in SubscriptionWish]
 _MANAGED = (401, 403, 404, 429)
 
 
-class SubscriptionShape(serializers.ModelSerializer[PushSubscription]):
-    """Whether a platform tells our app of the account: of which `fields`, as it said at `told_at`."""
+class SubscriptionShape(serializers.Serializer[PushSubscription]):
+    """Whether a platform tells our app of the account: of what, as it said at `told_at`."""
 
-    state = serializers.ChoiceField(choices=_STATES, read_only=True)
-    wish = serializers.ChoiceField(choices=_WISHES, read_only=True)
-    fields = serializers.ListField(child=serializers.CharField(), read_only=True)  # type: ignore[assignment]  # a field of that name
-
-    class Meta:
-        model = PushSubscription
-        fields = ["state", "wish", "fields", "told_at", "error"]
-        read_only_fields = ["told_at", "error"]
+    state = serializers.ChoiceField(choices=_STATES)
+    wish = serializers.ChoiceField(choices=_WISHES)
+    told = serializers.ListField(child=serializers.CharField(), source="fields")
+    told_at = serializers.DateTimeField(allow_null=True)
+    error = serializers.CharField()
 
 
 class PushShape(serializers.Serializer[Any]):

@@ -212,7 +212,7 @@ PKS = {
     "posts": "post_id", "approvals": "request_id", "campaigns": "campaign_id",
     "images": "image_id", "imports": "import_id", "users": "user_id", "units": "unit_id", "tags": "tag_id",
     "live-desks": "desk_id", "saved-replies": "saved_reply_id", "holds": "hold_id",
-    "rehearsals": "rehearsal_id", "series": "series_id",
+    "rehearsals": "rehearsal_id", "series": "series_id", "handshakes": "handshake_id",
 }  # fmt: skip
 
 

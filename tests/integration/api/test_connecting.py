@@ -76,7 +76,7 @@ def test_push_says_address_state_and_what_is_parked(company, client_of):
     assert shown["addresses"][account.kind].endswith(door.token)
     assert door.verify_token not in answer.content.decode()
     assert (shown["parked"], shown["waiting"], shown["proved_at"]) == (2, 0, None)
-    assert (shown["subscription"]["state"], shown["subscription"]["fields"]) == ("told", ["feed"])
+    assert (shown["subscription"]["state"], shown["subscription"]["told"]) == ("told", ["feed"])
     listed = client.get(f"{address}parked/").json()["results"]
     assert [row["id"] for row in listed] == [second.pk, first.pk]
     assert listed[0] | {"received_at": ""} == {
