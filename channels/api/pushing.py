@@ -53,7 +53,9 @@ class PushShape(serializers.Serializer[Any]):
 class ParkedShape(serializers.ModelSerializer[PushEvent]):
     """An event that could not be taken in; what it holds stays in the house."""
 
-    source = serializers.ChoiceField(choices=_SOURCES, read_only=True)
+    source = serializers.ChoiceField(  # type: ignore[assignment]  # a field of that name, on purpose
+        choices=_SOURCES, read_only=True
+    )
 
     class Meta:
         model = PushEvent
