@@ -2,31 +2,50 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import numpy as np
 from django.utils.translation import gettext_lazy as _
 
-from inbox.models import Conversation, Wait
+from channels.models import ChannelAccount
+from inbox.models import Consult, Conversation, Draft, Wait
 from inbox.selectors.access import conversations_for
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.errors import Invalid
 from opsconsole.kernel.pagination import KeysetPage, decode, encode
-from opsconsole.reports.columns import ENDS, Column
+from opsconsole.people.models import BusinessUnit, User
+from opsconsole.reports.columns import ENDS, FLAGS, Column
+from opsconsole.reports.lifecycle import Family, Measure
+from opsconsole.reports.measures import RULES
 from opsconsole.reports.times import Report, Wanted, report_for
 
 #: Rows read at a time for a file.
 PAGE = 500
+#: What a row shows beside the time.
+_COLUMNS = ("key", "ended", "account", "person")
 #: Which rows of a report: named in addresses.
 PARTS = ("timed", "open", "missed", "met", "all", "left_out")
 
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """One row: a wait, the seconds that were counted, and its conversation if it is within reach."""
+    """One row as it was counted, and its conversation if it is within reach.
 
-    wait: Wait
+    `seconds` is None for what has no time; `seq` is the number of the wait that it tells of, if it tells of one.
+    """
+
     seconds: int | None
     conversation: Conversation | None
+    seq: int | None
+    unit: BusinessUnit
+    account: ChannelAccount | None
+    person: User | None
+    is_outside: bool
+    opened_at: datetime
+    ended_at: datetime | None
+    due_at: datetime | None
+    is_met: bool
+    is_missed: bool
 
 
 def rows_behind(
@@ -67,7 +86,7 @@ def all_behind(
 def _rows(actor: Actor, wanted: Wanted, part: str) -> "tuple[Report, Column]":
     if part not in PARTS:
         raise Invalid(_("There are no such rows."), code="unknown_part", field="part")
-    report = report_for(actor, wanted, ("key",))
+    report = report_for(actor, wanted, _COLUMNS)
     return report, _part(report, part)
 
 
@@ -111,15 +130,45 @@ def _greatest(order: Column, keys: Column, size: int) -> Column:
 
 
 def _dressed(actor: Actor, report: Report, places: Column) -> list[Behind]:
-    keys = report.rows["key"][places].tolist()
-    seconds = report.reading.seconds[places].tolist()
-    timed = report.reading.timed[places].tolist()
-    rows = Wait.objects.select_related("unit_at_open", "replier", "policy", "account")
-    waits = rows.in_bulk(keys)
-    ids = {wait.conversation_id for wait in waits.values()}
-    seen = conversations_for(actor).in_bulk(list(ids))
-    return [
-        Behind(waits[key], own if is_timed else None, seen.get(waits[key].conversation_id))
-        for key, own, is_timed in zip(keys, seconds, timed, strict=True)
-        if key in waits
-    ]
+    """Read what stands around rows. Three queries."""
+    rows = report.rows
+    keys = rows["key"][places].tolist()
+    told = _conversations(RULES[Measure(report.wanted.measure)].family, keys)
+    seen = conversations_for(actor).in_bulk([pk for pk, _seq in told.values()])
+    people = User.objects.in_bulk([pk for pk in rows["person"][places].tolist() if pk])
+    units = {unit.pk: unit for unit in report.units}
+    own_units, reading = rows.units()[places].tolist(), report.reading
+    found = []
+    for key, place, unit in zip(keys, places.tolist(), own_units, strict=True):
+        conversation_id, seq = told.get(key, (0, None))
+        found.append(
+            Behind(
+                seconds=int(reading.seconds[place]) if reading.timed[place] else None,
+                conversation=seen.get(conversation_id),
+                seq=seq,
+                unit=units[unit],
+                account=report.accounts.get(int(rows["account"][place])),
+                person=people.get(int(rows["person"][place])),
+                is_outside=bool(rows["flags"][place] & FLAGS["outside"]),
+                opened_at=datetime.fromtimestamp(int(rows["opened"][place]), UTC),
+                ended_at=_moment(int(rows["ended"][place])),
+                due_at=_moment(int(rows["due"][place])),
+                is_met=bool(reading.is_met[place]),
+                is_missed=bool(reading.is_due[place] and not reading.is_met[place]),
+            )
+        )
+    return found
+
+
+def _conversations(family: Family, keys: list[int]) -> dict[int, tuple[int, int | None]]:
+    """Return the conversation of each row, and which of its waits the row tells of."""
+    if family in {Family.WAITS, Family.CYCLES}:
+        waits = Wait.objects.filter(pk__in=keys).values_list("pk", "conversation_id", "seq")
+        return {pk: (conversation, seq) for pk, conversation, seq in waits}
+    rows = Consult.objects if family == Family.CONSULTS else Draft.objects
+    asked = rows.filter(pk__in=keys).values_list("pk", "conversation_id")
+    return {pk: (conversation, None) for pk, conversation in asked}
+
+
+def _moment(seconds: int) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None

@@ -1,8 +1,8 @@
 """Keeping day books true: whoever changes a wait leaves a mark, and a worker writes the marked days anew.
 
 Marks are written by the database itself (migration `0002_stale_marks`), in the transaction of the change.
-A day is written under a lock of its own from what is committed then, so that of two workers the later
-one has seen more; its marks go in the same transaction. Doing it twice comes to the same.
+A day is written under a lock of its own, after its marks are gone and from what is committed then: of two
+workers the later one has seen more, or has nothing left to do. Doing it twice comes to the same.
 """
 
 from collections.abc import Iterable
@@ -13,12 +13,21 @@ from django.db import connection, transaction
 
 from opsconsole.kernel.clock import now
 from opsconsole.reports.columns import packed, packed_tags
+from opsconsole.reports.cycles import cycles_of_day
 from opsconsole.reports.days import bounds, day_of
 from opsconsole.reports.lifecycle import Cohort, Family
 from opsconsole.reports.models import DayBook, StaleMark
+from opsconsole.reports.questions import approvals_of_day, consults_of_day
 from opsconsole.reports.sources import Row, waits_of_day
 
-#: Marks taken away in one transaction: as a rule they all name a few days.
+#: Who reads the rows of a day.
+SOURCES = {
+    Family.WAITS: waits_of_day,
+    Family.CYCLES: cycles_of_day,
+    Family.CONSULTS: consults_of_day,
+    Family.APPROVALS: approvals_of_day,
+}
+#: Marks looked at before the days that they name are written: as a rule a few.
 BATCH = 2_000
 #: The first half of our advisory locks; the second is the day and the unit.
 _LOCK = 7_340_000
@@ -26,25 +35,37 @@ _LOCK = 7_340_000
 
 def day_books_refresh(limit: int = BATCH) -> int:
     """Write the days anew that were marked longest ago. Returns how many marks went; call until 0."""
-    with transaction.atomic():
-        rows = StaleMark.objects.order_by("id").select_for_update(skip_locked=True)
-        marks = list(rows[:limit])
-        stale = {(mark.unit_id, day_of(mark.moment)) for mark in marks}
-        for unit_id, day in sorted(stale):
-            day_write(unit_id, day)
-        StaleMark.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
-    return len(marks)
+    marks = StaleMark.objects.order_by("id").values_list("unit_id", "moment")[:limit]
+    stale = {(unit_id, day_of(moment)) for unit_id, moment in marks}
+    return sum(_refresh(unit_id, day) for unit_id, day in sorted(stale))
 
 
-def day_write(unit_id: int, day: date) -> int:
-    """Write all books of one day of a unit from its rows, inside a transaction; return how many differed."""
+@transaction.atomic
+def _refresh(unit_id: int, day: date) -> int:
+    """Take all marks of a day away, then write it: whatever left them is committed, and read now."""
+    _lock(unit_id, day)
+    since, until = bounds(day)
+    rows = StaleMark.objects.filter(unit=unit_id, moment__gte=since, moment__lt=until)
+    gone, _by_table = rows.delete()
+    if gone:
+        day_write(unit_id, day)
+    return gone
+
+
+def _lock(unit_id: int, day: date) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK + unit_id % 1000, day.toordinal()]
         )
+
+
+def day_write(unit_id: int, day: date) -> int:
+    """Write all books of one day of a unit from its rows, inside a transaction; return how many differed."""
+    _lock(unit_id, day)
     since, until = bounds(day)
     return sum(
-        _write(Family.WAITS, cohort, unit_id, day, *waits_of_day(unit_id, since, until, cohort))
+        _write(family, cohort, unit_id, day, *read(unit_id, since, until, cohort))
+        for family, read in SOURCES.items()
         for cohort in Cohort
     )
 
@@ -85,6 +106,14 @@ SELECT unit_id, moment, clock_timestamp() FROM (
     FROM inbox_wait
   UNION SELECT unit_at_end_id, date_bin('15 minutes', ended_at, 'epoch') FROM inbox_wait
     WHERE unit_at_end_id IS NOT NULL
+  UNION SELECT w.unit_at_open_id, date_bin('15 minutes', c.at, 'epoch')
+    FROM inbox_closing c JOIN inbox_wait w ON w.conversation_id = c.conversation_id
+  UNION SELECT unit_id, date_bin('15 minutes', asked_at, 'epoch') FROM inbox_consult
+  UNION SELECT unit_id, date_bin('15 minutes', ended_at, 'epoch') FROM inbox_consult
+    WHERE ended_at IS NOT NULL
+  UNION SELECT w.unit_at_open_id, date_bin('15 minutes', asked.at, 'epoch')
+    FROM inbox_draft d JOIN inbox_wait w ON w.conversation_id = d.conversation_id,
+    LATERAL (VALUES (d.submitted_at), (d.decided_at)) asked (at) WHERE asked.at IS NOT NULL
   UNION SELECT unit_id, day::timestamp AT TIME ZONE %s FROM reports_daybook
 ) told
 """

@@ -22,7 +22,7 @@ from django.utils import timezone
 from inbox.lifecycle import Resolution
 from inbox.models import Assignment, ConversationTag, Wait
 from inbox.wait_log import EndKind, WaitKind
-from opsconsole.reports.columns import FLAGS, NONE, as_word
+from opsconsole.reports.columns import COLUMNS, FLAGS, NONE, as_word
 from opsconsole.reports.lifecycle import Cohort
 
 #: A row of a book, by the names of its columns.
@@ -49,11 +49,31 @@ def waits_of_day(
     """Return the waits of a unit's day as rows in a fixed order, and pairs of place and tag. Two queries."""
     rows = waits_within(unit_id, since, until, cohort)
     found = [dict(zip(_FIELDS, row, strict=True)) for row in _told(rows)]
-    places = {row["pk"]: place for place, row in enumerate(found)}
-    tagged = ConversationTag.objects.filter(conversation__waits__in=rows)
+    return [_row(row) for row in found], tags_of([row["pk"] for row in found])
+
+
+def tags_of(waits: Sequence[int]) -> list[tuple[int, int]]:
+    """Return pairs of place and tag for waits at their places. One query."""
+    places = {pk: place for place, pk in enumerate(waits)}
+    tagged = ConversationTag.objects.filter(conversation__waits__in=list(waits))
     pairs = tagged.values_list("conversation__waits__pk", "tag_id")
-    tags = [(places[pk], tag) for pk, tag in pairs if pk in places]
-    return [_row(row) for row in found], tags
+    return [(places[pk], tag) for pk, tag in pairs if pk in places]
+
+
+def empty_row(key: int, opened: datetime, ended: datetime | None) -> Row:
+    """Return a row that tells only when something opened and ended, and how long that took by any clock."""
+    local, took = timezone.localtime(opened), seconds_between(opened, ended)
+    return dict.fromkeys(COLUMNS, 0) | {
+        "key": key,
+        "opened": int(opened.timestamp()),
+        "ended": int(ended.timestamp()) if ended else 0,
+        "wall": took,
+        "biz": took,
+        "desk_biz": took,
+        "assign": NONE,
+        "held": NONE,
+        "hour": local.weekday() * 24 + local.hour,
+    }
 
 
 def waits_within(
@@ -87,11 +107,7 @@ def _only(rows: "QuerySet[Assignment, Assignment]", which: type[Aggregate]) -> S
 
 def _row(wait: dict[str, Any]) -> Row:
     opened, ended, due = wait["opened_at"], wait["ended_at"], wait["due_at"]
-    local = timezone.localtime(opened)
-    return {
-        "key": wait["pk"],
-        "opened": int(opened.timestamp()),
-        "ended": int(ended.timestamp()) if ended else 0,
+    return empty_row(wait["pk"], opened, ended) | {
         "account": wait["account_id"],
         "person": wait["replier_id"] or 0,
         "language": as_word(wait["language"]),
@@ -104,7 +120,6 @@ def _row(wait: dict[str, Any]) -> Row:
         "assign": NONE if wait["had_at"] else seconds_between(opened, wait["taken_at"]),
         "held": NONE if ended is None else seconds_between(_later(wait), ended),
         "policy": wait["policy_id"] or 0,
-        "hour": local.weekday() * 24 + local.hour,
         "doubles": min(wait["double_answers"], 255),
     }
 

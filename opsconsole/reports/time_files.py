@@ -61,15 +61,16 @@ def row_head(report_name: Any) -> Cells:
 def row_cells(rows: Sequence[Behind]) -> Iterator[Cells]:
     """Yield rows; of a conversation out of reach neither its number nor its customer."""
     for row in rows:
-        wait = row.wait
         yield [
-            wait.conversation_id if row.conversation else "",
+            row.conversation.pk if row.conversation else "",
             str(row.conversation.contact) if row.conversation else "",
             "" if row.seconds is None else row.seconds,
-            str(wait.unit_at_open), wait.channel, wait.account.name, _moment(wait.opened_at),
-            _moment(wait.ended_at), _moment(wait.due_at),
-            "" if not wait.due_at else _("missed") if wait.breached_at else _("met"),
-            str(wait.replier or ""),
+            str(row.unit),
+            row.account.kind if row.account else "",
+            row.account.name if row.account else "",
+            _moment(row.opened_at), _moment(row.ended_at), _moment(row.due_at),
+            _("missed") if row.is_missed else _("met") if row.is_met else "",
+            str(row.person or ""),
         ]  # fmt: skip
 
 

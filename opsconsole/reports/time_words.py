@@ -12,8 +12,11 @@ MEASURES: Words = {
     Measure.FIRST_REOPENED: _("First reply, reopened"),
     Measure.NEXT: _("Next reply"),
     Measure.ANY: _("Any reply"),
+    Measure.RESOLUTION: _("Resolution"),
     Measure.ASSIGN: _("Time to assign"),
     Measure.FROM_ASSIGNMENT: _("Reply from assignment"),
+    Measure.CONSULT: _("Consult"),
+    Measure.APPROVAL: _("Approval delay"),
     Measure.COLLECTION: _("Collection delay"),
 }
 #: Under the heading: from when to when.
@@ -22,6 +25,13 @@ FORMULAS: Words = {
     Measure.FIRST_REOPENED: _("From the first line after a resolve to our first answer."),
     Measure.NEXT: _("From the oldest unanswered line to our answer, after the first one."),
     Measure.ANY: _("From the oldest unanswered line to our answer, first and later ones."),
+    Measure.RESOLUTION: _(
+        "From a cycle's first line to the last resolve before the customer wrote again."
+    ),
+    Measure.CONSULT: _(
+        "From the question to another unit until its answer. Shown, never taken off."
+    ),
+    Measure.APPROVAL: _("From when an answer was put before a colleague until the decision."),
     Measure.ASSIGN: _("From the customer's line until somebody first took the conversation."),
     Measure.FROM_ASSIGNMENT: _(
         "From when the replier had it, or the customer wrote, whichever was later, to the answer."

@@ -26,8 +26,9 @@ _EVENTS = {
 }
 _INSERT = """
 INSERT INTO reports_stalemark (unit_id, moment, marked_at)
-SELECT DISTINCT unit_id, date_bin('15 minutes', moment, 'epoch'), clock_timestamp()
-  FROM ({told}) told;"""
+SELECT unit_id, moment, clock_timestamp() FROM (
+  SELECT DISTINCT unit_id, date_bin('15 minutes', moment, 'epoch') AS moment FROM ({told}) told
+) stale;"""
 
 
 def _forward() -> str:
@@ -56,9 +57,11 @@ def _backward() -> str:
 #: What is there already is counted from the beginning.
 _EVERYTHING = """
 INSERT INTO reports_stalemark (unit_id, moment, marked_at)
-SELECT DISTINCT unit_id, date_bin('15 minutes', moment, 'epoch'), clock_timestamp() FROM (
-  SELECT unit_at_open_id AS unit_id, opened_at AS moment FROM inbox_wait
-  UNION ALL SELECT unit_at_end_id, ended_at FROM inbox_wait WHERE unit_at_end_id IS NOT NULL
+SELECT unit_id, moment, clock_timestamp() FROM (
+  SELECT unit_at_open_id AS unit_id, date_bin('15 minutes', opened_at, 'epoch') AS moment
+    FROM inbox_wait
+  UNION SELECT unit_at_end_id, date_bin('15 minutes', ended_at, 'epoch') FROM inbox_wait
+    WHERE unit_at_end_id IS NOT NULL
 ) told
 """
 

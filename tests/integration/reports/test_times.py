@@ -138,7 +138,7 @@ def test_rows_are_paged_without_loss(unit, manager):
     actor, seen, cursor = actor_for(manager), [], ""
     while True:
         page = rows_behind(actor, Wanted(**WEEK), cursor=cursor, size=2)
-        seen += [(row.seconds, row.wait.pk) for row in page.rows]
+        seen += [(row.seconds, row.conversation.pk) for row in page.rows]
         cursor = page.next_cursor
         if not cursor:
             break
