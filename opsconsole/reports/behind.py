@@ -98,17 +98,19 @@ def _whole(text: str) -> int:
 
 
 def _part(report: Report, part: str) -> Column:
-    reading, chosen = report.reading, report.chosen
+    reading = report.reading
+    if part == "left_out":
+        flags = report.rows["flags"]
+        ended = ((flags & ENDS) != 0) & ~reading.timed
+        return np.flatnonzero(ended if report.chosen is None else ended & report.chosen)
     masks = {
         "timed": reading.timed,
         "open": reading.is_open,
         "missed": reading.is_due & ~reading.is_met,
         "met": reading.is_met,
         "all": reading.concerned,
-        "left_out": ~reading.timed & ((report.rows["flags"] & ENDS) != 0),
     }
-    places: Column = chosen[masks[part][chosen]]
-    return places
+    return np.flatnonzero(masks[part])
 
 
 def _order(report: Report, places: Column, part: str) -> Column:

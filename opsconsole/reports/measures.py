@@ -6,10 +6,11 @@ waits is counted beside the times, and whoever waits past the target is a miss a
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from opsconsole.reports.arithmetic import Spread, spread
+from opsconsole.reports.arithmetic import Spread, dense, spread, spreads
 from opsconsole.reports.columns import ENDS, FLAGS, NONE, Column
 from opsconsole.reports.lifecycle import Clock, Family, Measure
 from opsconsole.reports.shelf import Table
@@ -78,24 +79,44 @@ class Reading:
     is_due: "Column"
     is_met: "Column"
 
+    @cached_property
+    def state(self) -> "Column":
+        """Everything that is counted of a row, in one small number."""
+        state = self.concerned.astype(np.uint8)
+        for place, mask in enumerate((self.is_open, self.is_due, self.is_met), 1):
+            state |= mask.astype(np.uint8) << np.uint8(place)
+        return state
 
-def read(rows: Table, measure: str, clock: str, now: float) -> Reading:
-    """Read a measure from all rows of a table."""
+
+#: How many states there are, and which of them count as what.
+_STATES = 16
+_CONCERNED, _OPEN, _DUE, _MET = (
+    [state for state in range(_STATES) if state & bit] for bit in (1, 2, 4, 8)
+)
+
+
+def read(
+    rows: Table, measure: str, clock: str, now: float, chosen: "Column | None" = None
+) -> Reading:
+    """Read a measure from the rows of a table, or from those that were chosen alone."""
     rule, flags = RULES[Measure(measure)], rows["flags"]
     concerned = rule.concerns(flags) & ~_has("uncounted", flags)
+    if chosen is not None:
+        concerned &= chosen
     has_ended = (flags & ENDS) != 0
     seconds = rows[rule.column] if rule.column else _by_clock(rows, clock)
+    timed = concerned & (seconds != NONE)
+    if not rule.column:
+        timed &= _has("answered", flags)
+    is_open = concerned & ~has_ended
     if rule.column:
-        timed = concerned & (seconds != NONE)
-        is_open = concerned & ~timed & ~has_ended
-    else:
-        timed = concerned & _has("answered", flags) & (seconds != NONE)
-        is_open = concerned & ~has_ended
-    is_due, is_met = np.zeros_like(concerned), np.zeros_like(concerned)
+        is_open &= ~timed
     if rule.has_target:
         due = rows["due"]
         is_due = concerned & (due != 0) & (has_ended | (due < now))
         is_met = is_due & _has("met", flags)
+    else:
+        is_due = is_met = np.zeros_like(concerned)
     return Reading(concerned, timed, is_open, seconds, is_due, is_met)
 
 
@@ -105,6 +126,13 @@ def _by_clock(rows: Table, clock: str) -> Column:
         return rows[name]
     wall, late = rows["wall"], rows["delay"]
     return np.where(wall == NONE, NONE, wall - np.minimum(wall, late)).astype(np.uint32)
+
+
+def next_due(rows: Table, reading: Reading, now: float) -> float:
+    """Return when the next of the open waits is due: until then, time alone changes no figure."""
+    due = rows["due"][reading.is_open]
+    ahead = due[due >= now]
+    return float(ahead.min()) if len(ahead) else float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,25 +151,61 @@ class Figures:
         return self.met / self.due if self.due else None
 
 
-def figures(rows: Table, reading: Reading, places: "Column") -> Figures:
-    """Return the figures of the rows at some places, or under a mask."""
-    waiting = rows["opened"][places][reading.is_open[places]]
+def figures(rows: Table, reading: Reading) -> Figures:
+    """Return the figures of all rows that count."""
+    waiting = rows["opened"][reading.is_open]
     return Figures(
-        spread(reading.seconds[places][reading.timed[places]]),
+        spread(reading.seconds[reading.timed]),
         len(waiting),
         int(waiting.min()) if len(waiting) else None,
-        int(np.count_nonzero(reading.is_due[places])),
-        int(np.count_nonzero(reading.is_met[places])),
+        int(np.count_nonzero(reading.is_due)),
+        int(np.count_nonzero(reading.is_met)),
     )
 
 
+def figures_by(
+    rows: Table, reading: Reading, codes: Column, places: "Column | None" = None
+) -> dict[int, Figures]:
+    """Return the figures of each group of the rows that count, by code, in the order of codes.
+
+    `places` tells of which row each code is, where that is not one for each.
+    """
+    small, names = dense(codes)
+    state = reading.state if places is None else reading.state[places]
+    counted = np.bincount(small * np.uint32(_STATES) + state, minlength=len(names) * _STATES)
+    by_state = counted.reshape(-1, _STATES)
+    timed = reading.timed if places is None else reading.timed[places]
+    at = timed if places is None else places[timed]
+    told = spreads(reading.seconds[at], small[timed])
+    oldest = _oldest(rows, reading, small, places, len(names))
+    found = {}
+    for place in np.flatnonzero(by_state[:, _CONCERNED].any(axis=1)).tolist():
+        is_open, due, met = (int(by_state[place, some].sum()) for some in (_OPEN, _DUE, _MET))
+        began = int(oldest[place]) if is_open else None
+        found[names[place]] = Figures(told.get(place, Spread()), is_open, began, due, met)
+    return dict(sorted(found.items()))
+
+
+def _oldest(
+    rows: Table, reading: Reading, small: Column, places: "Column | None", groups: int
+) -> Column:
+    """Return when the longest of the open waits of each group began."""
+    is_open = np.flatnonzero(reading.is_open if places is None else reading.is_open[places])
+    began = rows["opened"][is_open if places is None else places[is_open]]
+    oldest = np.full(groups, NONE, dtype=np.uint32)
+    np.minimum.at(oldest, small[is_open], began)
+    return oldest
+
+
+_NO_TIME = ENDS & ~FLAGS["answered"] | FLAGS["uncounted"]
 #: Why rows are not among the times, in the order in which they are told; a row is counted once.
 LEFT_OUT = ("backfill", "spam", "event", "withdrawn", "merged", "given_up", "closed")
 
 
-def left_out(rows: Table, places: "Column") -> dict[str, int]:
-    """Count the waits at some places that have no time to tell, by reason."""
-    flags = rows["flags"][places]
+def left_out(rows: Table, chosen: "Column | None") -> dict[str, int]:
+    """Count the chosen waits that have no time to tell, by reason."""
+    flags = rows["flags"] if chosen is None else rows["flags"][chosen]
+    flags = flags[(flags & _NO_TIME) != 0]
     counts = {}
     for name in LEFT_OUT:
         found = _has(name, flags)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +16,7 @@ from opsconsole.people.models import User
 from opsconsole.reports.columns import from_word
 from opsconsole.reports.lifecycle import Grouping
 from opsconsole.reports.measures import Figures
+from opsconsole.reports.shelf import FIRST_DAY
 from opsconsole.reports.times import Report, channels_of
 
 
@@ -95,7 +96,7 @@ def _by_language(_report: Report, _codes: Iterable[int]) -> Namer:
 
 def _by_day(_report: Report, _codes: Iterable[int]) -> Namer:
     def name(number: int) -> tuple[str, Any, dict[str, Any]]:
-        day = date.fromordinal(number)
+        day = FIRST_DAY + timedelta(days=number)
         one = {"period": "days", "since": day.isoformat(), "until": day.isoformat()}
         return f"{date_format(day, 'MONTH_DAY_FORMAT')} ({date_format(day, 'D')})", day, one
 

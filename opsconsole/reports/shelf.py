@@ -16,6 +16,8 @@ from django.db import connection
 from opsconsole.reports.columns import COLUMNS, Column, before, column, tag_pairs, width
 from opsconsole.reports.models import DayBook
 
+#: From which day on days are numbered, so that their numbers stay small.
+FIRST_DAY = date(2000, 1, 1)
 #: Bytes of columns that a process keeps.
 KEPT = 96 * 1024 * 1024
 
@@ -103,8 +105,9 @@ class Table:
         return np.repeat(np.array([b.unit for b in self.volumes], dtype=np.uint32), self.counts)
 
     def days(self) -> "Column":
-        """Return the day of each row, as its ordinal number."""
-        days = np.array([book.day.toordinal() for book in self.volumes], dtype=np.uint32)
+        """Return the day of each row, as its number since FIRST_DAY."""
+        first = FIRST_DAY.toordinal()
+        days = np.array([book.day.toordinal() - first for book in self.volumes], dtype=np.uint16)
         return np.repeat(days, self.counts)
 
 

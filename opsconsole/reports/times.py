@@ -1,8 +1,9 @@
 """The report of response times: what somebody asked for, and the figures within their reach."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 import numpy as np
 from django.utils.functional import cached_property
@@ -11,7 +12,6 @@ from channels.models import ChannelAccount
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.clock import now
 from opsconsole.people.models import BusinessUnit
-from opsconsole.reports.arithmetic import groups
 from opsconsole.reports.columns import Column, as_word
 from opsconsole.reports.lifecycle import Clock, Cohort, Grouping, Measure
 from opsconsole.reports.measures import (
@@ -20,10 +20,13 @@ from opsconsole.reports.measures import (
     Reading,
     columns_for,
     figures,
+    figures_by,
     left_out,
+    next_due,
     read,
 )
 from opsconsole.reports.models import StaleMark
+from opsconsole.reports.remembered import Remembered
 from opsconsole.reports.shelf import Table, table, volumes
 from opsconsole.reports.today import units_reported
 
@@ -65,6 +68,8 @@ class Wanted:
         return replace(self, since=self.since - length, until=self.until - length)
 
 
+Value = TypeVar("Value")
+_remembered = Remembered()
 #: The column that rows are told apart by.
 _COLUMN_OF = {
     Grouping.OPERATOR: "person",
@@ -87,16 +92,36 @@ class Report:
         extra: Sequence[str] = (),
     ) -> None:
         self.units, self.accounts, self.wanted, self.at = units, accounts, wanted, now()
-        self.rows = self._read(wanted, extra)
+        self._extra = extra
+        family = RULES[Measure(wanted.measure)].family
+        numbers = [unit.pk for unit in units]
+        self._books = volumes(family, wanted.cohort, numbers, wanted.since, wanted.until)
 
-    def _read(self, wanted: Wanted, extra: Sequence[str]) -> Table:
-        names = [*columns_for(wanted.measure, wanted.clock), *extra]
+    @cached_property
+    def rows(self) -> Table:
+        """The rows of all books, in the columns that are needed."""
+        wanted = self.wanted
+        names = [*columns_for(wanted.measure, wanted.clock), *self._extra]
         names += [name for name, value in _filters(wanted).items() if value]
         if wanted.group in _COLUMN_OF:
             names.append(_COLUMN_OF[Grouping(wanted.group)])
-        family = RULES[Measure(wanted.measure)].family
-        units = [unit.pk for unit in self.units]
-        return table(volumes(family, wanted.cohort, units, wanted.since, wanted.until), names)
+        return table(self._books, names)
+
+    def _known(self, what: str, make: Callable[[], Value]) -> Value:
+        """Count something, unless it was counted before from the same books for the same wish.
+
+        What is known holds until the next open wait is due: then there is one more miss.
+        """
+        books = tuple((book.pk, book.version) for book in self._books)
+        kinds = tuple(channels_of(self.accounts))
+        key = (books, kinds, replace(self.wanted, group=""), what)
+
+        def counted() -> tuple[float, Value]:
+            if self.rows.volumes != self._books:  # a book was written anew meanwhile
+                return 0.0, make()
+            return next_due(self.rows, self.reading, self.at.timestamp()), make()
+
+        return _remembered.get(key, self.at.timestamp(), counted)
 
     @cached_property
     def earlier(self) -> Figures:
@@ -112,48 +137,57 @@ class Report:
         return Report(self.units, self.accounts, opened).total
 
     @cached_property
-    def reading(self) -> Reading:
-        """The measure of every row."""
-        wanted = self.wanted
-        return read(self.rows, wanted.measure, wanted.clock, self.at.timestamp())
+    def chosen(self) -> "Column | None":
+        """Which rows come through the filters; None for all."""
+        return chosen(self.rows, self.wanted, self.accounts)
 
     @cached_property
-    def chosen(self) -> "Column":
-        """The places of the rows that come through the filters."""
-        return np.flatnonzero(chosen(self.rows, self.wanted, self.accounts))
+    def reading(self) -> Reading:
+        """The measure of every row that comes through the filters."""
+        wanted = self.wanted
+        now = self.at.timestamp()
+        return read(self.rows, wanted.measure, wanted.clock, now, self.chosen)
 
     @cached_property
     def total(self) -> Figures:
         """The figures over all."""
-        return figures(self.rows, self.reading, self.chosen)
+        return self._known("total", lambda: figures(self.rows, self.reading))
 
     @cached_property
     def left_out(self) -> dict[str, int]:
         """What is not among the times, by reason."""
-        return left_out(self.rows, self.chosen)
+        return self._known("left_out", lambda: left_out(self.rows, self.chosen))
 
     def by(self, grouping: str) -> dict[int, Figures]:
-        """Return the figures of each group, by its number."""
-        codes, places = self._codes(grouping)
-        return {code: figures(self.rows, self.reading, places[own]) for code, own in groups(codes)}
+        """Return the figures of each group, by its number; a row with many tags counts for each."""
+        return self._known(grouping, lambda: self._by(grouping))
 
-    def _codes(self, grouping: str) -> "tuple[Column, Column]":
-        """Return the group of each row that counts, and the row's place; a row with many tags comes often."""
-        counting = self.chosen[self.reading.concerned[self.chosen]]
+    def _by(self, grouping: str) -> dict[int, Figures]:
+        reading = self.reading
         if grouping == Grouping.TAG:
             pairs = self.rows["tags"]
-            tagged = pairs[np.isin(pairs[:, 0], counting)]
-            return tagged[:, 1], tagged[:, 0]
-        if grouping == Grouping.UNIT:
-            return self.rows.units()[counting], counting
-        if grouping == Grouping.DAY:
-            return self.rows.days()[counting], counting
+            return figures_by(self.rows, reading, pairs[:, 1], pairs[:, 0])
         if grouping == Grouping.OPERATOR:
-            counting = counting[self.reading.timed[counting]]
-        codes = self.rows[_COLUMN_OF[Grouping(grouping)]][counting]
-        if grouping == Grouping.CHANNEL:
-            codes = self._channels(codes)
-        return codes, counting
+            reading = replace(reading, concerned=reading.timed, is_open=self._none)
+            reading = replace(
+                reading,
+                is_due=reading.is_due & reading.timed,
+                is_met=reading.is_met & reading.timed,
+            )
+        return figures_by(self.rows, reading, self._codes(grouping))
+
+    @property
+    def _none(self) -> "Column":
+        return np.zeros(len(self.rows), dtype=bool)
+
+    def _codes(self, grouping: str) -> "Column":
+        """Return the group of each row."""
+        if grouping == Grouping.UNIT:
+            return self.rows.units()
+        if grouping == Grouping.DAY:
+            return self.rows.days()
+        codes = self.rows[_COLUMN_OF[Grouping(grouping)]]
+        return self._channels(codes) if grouping == Grouping.CHANNEL else codes
 
     def _channels(self, accounts: Column) -> Column:
         kinds = channels_of(self.accounts)
@@ -198,8 +232,10 @@ def _filters(wanted: Wanted) -> dict[str, object]:
     }
 
 
-def chosen(rows: Table, wanted: Wanted, accounts: Mapping[int, ChannelAccount]) -> Column:
-    """Return for each row whether it comes through the filters."""
+def chosen(rows: Table, wanted: Wanted, accounts: Mapping[int, ChannelAccount]) -> "Column | None":
+    """Return for each row whether it comes through the filters; None without any."""
+    if not any(_filters(wanted).values()):
+        return None
     fits = np.ones(len(rows), dtype=bool)
     if wanted.account:
         fits &= rows["account"] == wanted.account
