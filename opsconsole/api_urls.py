@@ -45,6 +45,7 @@ from opsconsole.people.api.views import (
     UnitViewSet,
     UserViewSet,
 )
+from opsconsole.reports.api import TimesViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("me", MeViewSet, basename="me")
@@ -108,6 +109,16 @@ urlpatterns = [
                     "accounts/<int:account_id>/daily-goal/",
                     GoalViewSet.as_view({"get": "retrieve", "put": "update", "delete": "destroy"}),
                     name="account_daily_goal",
+                ),
+                path(
+                    "reports/response-times/",
+                    TimesViewSet.as_view({"get": "list"}),
+                    name="response_times",
+                ),
+                path(
+                    "reports/response-times/rows/",
+                    TimesViewSet.as_view({"get": "rows"}),
+                    name="response_time_rows",
                 ),
                 path("posts/export/", ExportViewSet.as_view({"get": "list"}), name="posts_export"),
                 path(

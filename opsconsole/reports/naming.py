@@ -27,7 +27,12 @@ class Group:
     label: str
     subject: Any
     figures: Figures
-    behind: str
+    asked: dict[str, str]
+
+    @property
+    def behind(self) -> str:
+        """The same as they stand in an address."""
+        return urlencode({"period": "days"} | self.asked)
 
 
 def named(report: Report, grouping: str) -> list[Group]:
@@ -37,8 +42,8 @@ def named(report: Report, grouping: str) -> list[Group]:
     rows = []
     for code, figures in found.items():
         label, subject, filters = name(code)
-        behind = urlencode(report.wanted.query | filters)
-        rows.append(Group(label, subject, figures, behind))
+        asked = report.wanted.query | {key: str(value) for key, value in filters.items()}
+        rows.append(Group(label, subject, figures, asked))
     if grouping in {Grouping.DAY, Grouping.HOUR}:
         return rows
     return sorted(rows, key=lambda row: (-row.figures.spread.count, row.label))
@@ -97,7 +102,7 @@ def _by_language(_report: Report, _codes: Iterable[int]) -> Namer:
 def _by_day(_report: Report, _codes: Iterable[int]) -> Namer:
     def name(number: int) -> tuple[str, Any, dict[str, Any]]:
         day = FIRST_DAY + timedelta(days=number)
-        one = {"period": "days", "since": day.isoformat(), "until": day.isoformat()}
+        one = {"since": day.isoformat(), "until": day.isoformat()}
         return f"{date_format(day, 'MONTH_DAY_FORMAT')} ({date_format(day, 'D')})", day, one
 
     return name

@@ -1,7 +1,7 @@
 """The screens of the response times: the report, and the rows behind each of its numbers."""
 
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -24,7 +24,7 @@ from opsconsole.reports.lifecycle import Cohort, Grouping
 from opsconsole.reports.naming import named
 from opsconsole.reports.selectors import people_to_ask_about
 from opsconsole.reports.time_forms import TimesForm
-from opsconsole.reports.times import Report, Wanted, counted_up_to, report_for
+from opsconsole.reports.times import Report, Wanted, counted_up_to, in_address, report_for
 from opsconsole.reports.today import units_reported
 
 
@@ -50,11 +50,11 @@ def _shown(report: Report) -> dict[str, Any]:
     is_heat = wanted.group == Grouping.HOUR
     return {
         "wanted": wanted,
-        "behind": urlencode(wanted.query),
+        "behind": in_address(wanted),
         "total": report.total,
         "earlier": report.earlier,
         "waiting": report.waiting,
-        "waiting_behind": urlencode(wanted.query | {"cohort": Cohort.OPENED.value}),
+        "waiting_behind": in_address(replace(wanted, cohort=Cohort.OPENED)),
         "left_out": [(words.LEFT_OUT[name], n) for name, n in report.left_out.items() if n],
         "groups": groups,
         "heat": heat({row.subject: row.figures.spread for row in groups}, lambda s: s.median or 0)
@@ -80,7 +80,7 @@ def time_rows(request: ActorRequest) -> HttpResponse:
     context = {
         "page": page,
         "wanted": wanted,
-        "back": urlencode(wanted.query),
+        "back": in_address(wanted),
         "measure": words.MEASURES[wanted.measure],
         "clock": words.CLOCKS[wanted.clock],
         "part": part,

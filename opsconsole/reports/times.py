@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TypeVar
+from urllib.parse import urlencode
 
 import numpy as np
 from django.utils.functional import cached_property
@@ -56,10 +57,9 @@ class Wanted:
 
     @property
     def query(self) -> dict[str, str]:
-        """The same as parameters of an address; days are named, so that it stays the same tomorrow."""
+        """The same as parameters; days are named, so that it stays the same tomorrow."""
         given = {name: getattr(self, name) for name in self.__slots__}
-        told = {name: str(value) for name, value in given.items() if value not in {None, ""}}
-        return {"period": "days", **told}
+        return {name: str(value) for name, value in given.items() if value not in {None, ""}}
 
     @property
     def before(self) -> "Wanted":
@@ -201,6 +201,11 @@ class Report:
 def channels_of(accounts: Mapping[int, ChannelAccount]) -> list[str]:
     """Return the kinds of some accounts, in an order; a group of channels is a place in it, from 1."""
     return sorted({account.kind for account in accounts.values()})
+
+
+def in_address(wanted: Wanted) -> str:
+    """Return a wish as the parameters of a screen's address."""
+    return urlencode({"period": "days"} | wanted.query)
 
 
 def report_for(actor: Actor, wanted: Wanted, extra: Sequence[str] = ()) -> Report:

@@ -393,7 +393,7 @@ SCREENS = {
         "/reports/?period=30": 19,
         "/reports/?period=30&group=operator": 20,
         "/reports/?period=30&group=tag&cohort=ended": 22,
-        "/reports/rows/?period=30&measure=any": 17,
+        "/reports/rows/?period=30&measure=any": 18,
     },
     many_parked: {"/accounts/{}/push/": 12, "/accounts/{}/": 26},
     many_spending_accounts: {

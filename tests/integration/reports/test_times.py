@@ -7,6 +7,7 @@ from io import BytesIO, StringIO
 import openpyxl
 import pytest
 from django.test import Client
+from rest_framework.test import APIClient
 
 from inbox.actions.triage import conversation_tag
 from inbox.models import Conversation
@@ -230,3 +231,22 @@ def test_a_conversation_that_went_behind_a_wall_is_counted_and_not_named(unit, m
 
 def sheet(content):
     return list(csv.reader(StringIO(content.decode("utf-8-sig"))))
+
+
+def test_programs_read_the_same_figures_and_rows(unit, manager):
+    make_waits(unit, NOON - timedelta(hours=2), 1, 5, None)
+    books_written()
+    api = APIClient()
+    api.force_authenticate(manager)
+    asked = "since=2026-11-19&until=2026-11-25"
+    told = api.get(f"/api/v1/reports/response-times/?{asked}").json()
+    assert (told["total"]["median"], told["total"]["open"]) == (180, 1)
+    (group,) = told["groups"]
+    first = api.get("/api/v1/reports/response-times/rows/", group["query"] | {"limit": 1}).json()
+    second = api.get(first["next"]).json()
+    assert [row["seconds"] for row in first["results"] + second["results"]] == [300, 60]
+    assert second["next"] is None
+    for wrong in (f"{asked}&unit=999999", "since=2026-11-19&until=2026-11-01", f"{asked}&moon=1"):
+        assert api.get(f"/api/v1/reports/response-times/?{wrong}").status_code == 422
+    api.force_authenticate(make_user(role="operator", unit=unit))
+    assert api.get(f"/api/v1/reports/response-times/?{asked}").status_code == 403
