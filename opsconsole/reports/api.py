@@ -79,7 +79,7 @@ class TimeFiguresShape(serializers.Serializer[Figures]):
 class TimeGroupShape(serializers.Serializer[Group]):
     """One group: its name, and the parameters that ask for its rows."""
 
-    label = serializers.CharField()
+    name = serializers.CharField(source="label")
     query = serializers.DictField(source="asked", child=serializers.CharField())
     figures = TimeFiguresShape()
 
@@ -89,7 +89,9 @@ class TimesShape(serializers.Serializer[Any]):
 
     total = TimeFiguresShape()
     before = TimeFiguresShape(help_text="Over as many days right before.")
-    waiting = TimeFiguresShape(help_text="Whose wait began in these days, however the report counts.")
+    waiting = TimeFiguresShape(
+        help_text="Whose wait began in these days, however the report counts."
+    )
     left_out = serializers.DictField(child=serializers.IntegerField())
     groups = TimeGroupShape(many=True)
     incomplete_days = serializers.DictField(
