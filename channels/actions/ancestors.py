@@ -6,12 +6,13 @@ Only where a customer may answer somebody whom we do not read: on X.
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from channels.lifecycle import ChannelKind
 from channels.models import Ancestor, AncestorState, ChannelAccount, InboundItem
 from channels.types import Fetched, Recheck
 from opsconsole.kernel.clock import now
+from opsconsole.kernel.prepared import prepared
 from opsconsole.kernel.text import storable, storable_id, web_address
 
 #: How many levels above an item are read, and how often one that the platform keeps silent about is tried.
@@ -44,8 +45,13 @@ def ancestors_want(
 
 def ancestors_wanted(account: ChannelAccount) -> list[Ancestor]:
     """Return the posts above that are still to be read, oldest wish first."""
-    rows = Ancestor.objects.filter(account=account, state=AncestorState.WANTED)
-    return list(rows.order_by("id")[:AT_ONCE])
+    return _wanted(account.pk)
+
+
+@prepared
+def _wanted(account_id: int) -> QuerySet[Ancestor]:
+    rows = Ancestor.objects.filter(account=account_id, state=AncestorState.WANTED)
+    return rows.order_by("id")[:AT_ONCE]
 
 
 def ancestors_keep(account: ChannelAccount, wanted: Sequence[Ancestor], seen: Recheck) -> None:

@@ -5,7 +5,7 @@ never go over the ceiling. What is read is counted by its answer. Workers only, 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -23,6 +23,7 @@ from channels.selectors.accounts import account_for
 from channels.selectors.spending import price_of
 from opsconsole.audit.actions import record
 from opsconsole.kernel.actor import Actor
+from opsconsole.kernel.arrays import array_literal
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.doorbell import ring_on_commit
 from opsconsole.kernel.errors import Invalid
@@ -40,6 +41,11 @@ _ADD = Statement("""
     ON CONFLICT (account_id, day, kind) DO UPDATE
        SET count = one.count + EXCLUDED.count, amount = one.amount + EXCLUDED.amount
  RETURNING id
+""")
+
+_PAID = Statement("""
+    SELECT is_person, external_id FROM channels_paidread
+     WHERE owner = %(owner)s AND day = %(day)s AND external_id = ANY (%(ids)s::text[])
 """)
 
 
@@ -60,10 +66,11 @@ def charge(account: ChannelAccount, charges: Sequence[Charge], taken: Priced | N
     """Write down what a call has cost. What was `taken` before counts on the account already."""
     at = now()
     day = at.astimezone(UTC).date()
+    fresh = _not_paid(account, charges, day) if charges else {}
+    if not fresh and not taken:
+        return
     with transaction.atomic():
-        counts: Counter[Priced] = Counter()
-        if charges:
-            counts += _newly_read(account, charges, day)
+        counts = _pay_for(account, fresh, day)
         total = sum((price_of(kind) * n for kind, n in counts.items()), Decimal(0))
         if taken:
             counts[taken] += 1
@@ -74,18 +81,29 @@ def charge(account: ChannelAccount, charges: Sequence[Charge], taken: Priced | N
             _add(account, total, at)
 
 
-def _newly_read(
+def _payer(account: ChannelAccount) -> str:
+    """Return who pays for what is read: the application, where it is known."""
+    return owner_of_app(account.app_key) if account.app_key else owner_of_account(account.pk)
+
+
+def _not_paid(
     account: ChannelAccount, charges: Sequence[Charge], day: date
-) -> "Counter[Priced]":
-    """Count what the application reads for the first time today: the rest is free."""
-    owner = owner_of_app(account.app_key) if account.app_key else owner_of_account(account.pk)
+) -> dict[tuple[bool, str], Priced]:
+    """Return what is read for the first time today: the rest is free. One short statement, and no transaction."""
     kinds = {(c.kind == Priced.USER_READ, c.external_id): c.kind for c in reversed(charges)}
-    rows = PaidRead.objects.filter(owner=owner, day=day, external_id__in=[x for _p, x in kinds])
-    known = set(rows.values_list("is_person", "external_id"))
-    new = sorted(kinds.keys() - known)
-    made = [PaidRead(owner=owner, day=day, is_person=p, external_id=x) for p, x in new]
+    ids = array_literal(sorted({external_id for _is_person, external_id in kinds}))
+    known = _PAID({"owner": _payer(account), "day": day, "ids": ids})
+    return {key: kinds[key] for key in sorted(kinds.keys() - set(known))}
+
+
+def _pay_for(
+    account: ChannelAccount, fresh: Mapping[tuple[bool, str], Priced], day: date
+) -> "Counter[Priced]":
+    """Note what is paid for today, and count it by kind."""
+    owner = _payer(account)
+    made = [PaidRead(owner=owner, day=day, is_person=p, external_id=x) for p, x in fresh]
     PaidRead.objects.bulk_create(made, ignore_conflicts=True)
-    return Counter(kinds[key] for key in new)
+    return Counter(fresh.values())
 
 
 def _add(

@@ -148,10 +148,19 @@ def poll_succeeded(account: ChannelAccount, *, stretch: float = 1.0) -> None:
     """Give the lease back and plan the next poll, later when the platform asks to slow down."""
     at = now()
     pause = timedelta(seconds=account.poll_every * stretch)
-    _give_back(account, poll_due_at=at + pause, last_polled_at=at, reads_wait_until=None,
-               last_success_at=at, last_error="", last_failure="", parked_for="", failures=0)  # fmt: skip
+    _succeed(account.pk, account.poll_fence, at, at + pause)
     if account.failures or account.reads_wait_until or account.last_success_at is None:
         hint_on_commit("account", units=[account.unit_id], id=account.pk)
+
+
+@prepared_change("id")
+def _succeed(account_id: int, fence: int, at: datetime, due_at: datetime) -> Change:
+    rows = ChannelAccount.objects.filter(pk=account_id, poll_fence=fence)
+    return rows, {
+        "poll_lease_until": None, "poll_due_at": due_at, "last_polled_at": at,
+        "last_success_at": at, "reads_wait_until": None, "last_error": "", "last_failure": "",
+        "parked_for": "", "failures": 0,
+    }  # fmt: skip
 
 
 def poll_waits(account: ChannelAccount, error: NoRoom) -> None:
