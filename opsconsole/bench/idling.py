@@ -1,5 +1,6 @@
 """Idle accounts for the bench of them: polls with the clock running, and how late workers are. Needs a stack."""
 
+import statistics
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,8 @@ import django
 
 django.setup()
 
-from django.db.models import F  # noqa: E402 - models exist only after setup
+from django.db import connection  # noqa: E402 - models exist only after setup
+from django.db.models import F  # noqa: E402
 from requests.adapters import HTTPAdapter  # noqa: E402
 
 from channels import tasks  # noqa: E402
@@ -35,8 +37,14 @@ class Told:
     own_ms: list[float] = field(default_factory=list)
     waited_ms: list[float] = field(default_factory=list)
     processor_ms: list[float] = field(default_factory=list)
+    trivial: list[float] = field(default_factory=list)
     all_requests: int = 0
     all_polls: int = 0
+
+    @property
+    def trivial_ms(self) -> float:
+        """A trivial query between two polls (median)."""
+        return statistics.median(self.trivial)
 
     @property
     def share(self) -> float:
@@ -113,6 +121,7 @@ def idle_polls(sandbox_url: str, kind: str, polls: int) -> Told:
             took, waited = time.perf_counter() - began, line.seconds - seconds
             worked = time.thread_time() - worked
             mine.update(poll_due_at=now() + timedelta(days=1))
+            told.trivial.append(_trivial_query())
             if number < 5:
                 continue
             told.all_polls += 1
@@ -124,6 +133,15 @@ def idle_polls(sandbox_url: str, kind: str, polls: int) -> Told:
                 told.processor_ms.append(worked * 1000)
     mine.update(is_paused=True)
     return told
+
+
+def _trivial_query() -> float:
+    """Return the milliseconds of a query that asks for nothing."""
+    began = time.perf_counter()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        cursor.fetchall()
+    return (time.perf_counter() - began) * 1000
 
 
 def connect_many(sandbox_url: str, accounts: int, every: int) -> None:
