@@ -324,7 +324,8 @@ class Capabilities:
     public carries up to `max_reply_media` pictures. `moderation` holds the verbs of `moderate` that the channel knows.
     A post carries up to `max_media` files of up to `largest_media` bytes each, `gif_alone` when a GIF
     stands with no other; a GIF may have `largest_gif` bytes, and a film, which stands
-    alone where `film_alone`, `largest_film`, and be `longest_film` seconds long.
+    alone where `film_alone`, `largest_film`, and be `longest_film` seconds long; an answer
+    may carry one where `reply_films`.
     With `is_formatted` the text of a post is Markdown.
     `post_limits` says how many posts of one account the platform documents to take in how many seconds.
     `streams` are the listings that together make up what comes in, each with times of its own up to which
@@ -351,6 +352,7 @@ class Capabilities:
     largest_film: int = 0
     longest_film: int = 0
     film_alone: bool = True
+    reply_films: bool = False
     gif_alone: bool = False
     threading: Threading = Threading.NONE
     has_categories: bool = False

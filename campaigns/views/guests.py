@@ -1,7 +1,6 @@
 """The page of a guest who approves: somebody without a login, with a one-time address, without scripts."""
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -58,7 +57,7 @@ def _shown(link: ApprovalLink, token: str, form: GuestForm) -> dict[str, object]
 
 @require_GET
 @for_guests("approval-picture", most=MOST_PICTURES)
-def guest_picture(request: HttpRequest, token: str, image_id: int) -> HttpResponseBase:
+def guest_picture(request: HttpRequest, token: str, image_id: int) -> HttpResponse:
     """Show one of the pictures of the post that a guest decides about."""
     image = picture_for_guest(link_of(token), image_id)
     if image.is_film:

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -35,22 +35,22 @@ PICK_SIZE = 24
 
 @login_required
 @require_GET
-def image(request: HttpRequest, image_id: int) -> HttpResponseBase:
+def image(request: HttpRequest, image_id: int) -> HttpResponse:
     """Send an image of the library."""
     return _file(cast(ActorRequest, request), image_id, is_small=False)
 
 
 @login_required
 @require_GET
-def thumb(request: HttpRequest, image_id: int) -> HttpResponseBase:
+def thumb(request: HttpRequest, image_id: int) -> HttpResponse:
     """Send the small one of an image."""
     return _file(cast(ActorRequest, request), image_id, is_small=True)
 
 
-def _file(request: ActorRequest, image_id: int, *, is_small: bool) -> HttpResponseBase:
+def _file(request: ActorRequest, image_id: int, *, is_small: bool) -> HttpResponse:
     found = image_for(request.actor, image_id)
     tag = f'"{found.sha256}{"-small" if is_small else ""}"'
-    response: HttpResponseBase | None = get_conditional_response(request, etag=tag)
+    response = get_conditional_response(request, etag=tag)
     if response is None and found.is_film and not is_small:
         response = ranged(request, film_opened(found), found.size, found.content_type)
     if response is None:

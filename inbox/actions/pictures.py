@@ -1,4 +1,4 @@
-"""Pictures of answers: uploaded while one writes, described, taken away, sent along, swept when forgotten."""
+"""Pictures and films of answers: uploaded while one writes, described, taken away, sent, swept when forgotten."""
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +15,7 @@ from channels.models import Delivery, DeliveryMedia
 from channels.registry import capabilities_for
 from inbox.lifecycle import LIVE_DRAFTS
 from inbox.models import Conversation, Draft, Picture, Reply
-from inbox.pictures import cleaned
+from inbox.pictures import ALONE, cleaned
 from inbox.selectors.access import conversation_for
 from inbox.selectors.pictures import pictures_waiting
 from opsconsole.audit.actions import record
@@ -50,13 +49,15 @@ def picture_add(actor: Actor, *, conversation_id: int, upload: Any, alt_text: st
             actor, conversation_id, ability=Ability.DRAFT_REPLIES, lock=True
         )
         capabilities = capabilities_for(conversation.channel)
-        _must_fit(conversation, len(pictures_waiting(conversation, actor.person_id)) + 1)
-        clean = cleaned(upload, allowed=capabilities.media_types)
-        name = f"{secrets.token_hex(16)}.{clean.ending}"
+        waiting = [row.content_type for row in pictures_waiting(conversation, actor.person_id)]
+        _must_fit(conversation, len(waiting) + 1)
+        kept = cleaned(upload, capabilities)
+        _must_get_along(conversation, [*waiting, kept.content_type])
+        kept.file.name = f"{secrets.token_hex(16)}.{kept.ending}"
         made = Picture.objects.create(
-            conversation=conversation, uploader_id=actor.person_id,
-            file=ContentFile(clean.content, name=name), content_type=clean.content_type,
-            width=clean.width, height=clean.height, alt_text=_words(alt_text), created_at=now(),
+            conversation=conversation, uploader_id=actor.person_id, file=kept.file,
+            content_type=kept.content_type, width=kept.width, height=kept.height,
+            alt_text=_words(alt_text), created_at=now(),
         )  # fmt: skip
         record(
             actor, "inbox.picture.added", conversation,
@@ -76,6 +77,12 @@ def _must_fit(conversation: Conversation, count: int) -> None:
             most,
         )
         raise Conflict(message % {"count": most}, code="too_many_pictures")
+
+
+def _must_get_along(conversation: Conversation, kinds: Sequence[str]) -> None:
+    """A film, or a GIF, goes out with nothing beside it."""
+    if len(kinds) > 1 and ALONE & set(kinds) and capabilities_for(conversation.channel).gif_alone:
+        raise Conflict(_("A film or GIF goes out only by itself."), code="alone")
 
 
 def _words(text: str) -> str:
@@ -136,6 +143,7 @@ def pictures_for(
                 code="alt_missing", field="alt_text", picture=picture.pk,
             )  # fmt: skip
         chosen.append(picture)
+    _must_get_along(conversation, [picture.content_type for picture in chosen])
     return chosen
 
 

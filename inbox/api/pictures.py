@@ -26,7 +26,9 @@ class PictureShape(serializers.ModelSerializer[Picture]):
 class PictureRequest(Strict):
     """A picture, and what it shows."""
 
-    file: Any = serializers.FileField(help_text="JPEG, PNG or WebP, at most 5 MB.")
+    file: Any = serializers.FileField(
+        help_text="JPEG, PNG or WebP, at most 5 MB; on X also a GIF or MP4."
+    )
     alt_text = serializers.CharField(
         required=False, default="", allow_blank=True, max_length=LONGEST_DESCRIPTION
     )

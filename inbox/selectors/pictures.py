@@ -1,6 +1,7 @@
 """Pictures beside an answer being written, and those that went out with one."""
 
 from collections.abc import Iterable
+from typing import BinaryIO, cast
 
 from django.db.models import Q
 
@@ -37,8 +38,8 @@ def pictures_shown(
     return sent, waiting
 
 
-def picture_file(actor: Actor, conversation_id: int, picture_id: int) -> tuple[bytes, str]:
-    """Return a picture's content and type, for whoever may read its conversation.
+def picture_file(actor: Actor, conversation_id: int, picture_id: int) -> tuple[BinaryIO, int, str]:
+    """Return a picture's open file, its size and type, for whoever may read its conversation. The caller closes it.
 
     One that nobody has sent yet is its uploader's, and whoever's who decides about its answer.
     """
@@ -47,8 +48,8 @@ def picture_file(actor: Actor, conversation_id: int, picture_id: int) -> tuple[b
     if found is None or not (found.reply_id or _may_look(actor, found, conversation.unit_id)):
         raise NotFound
     try:
-        with found.file.open("rb") as file:
-            return bytes(file.read()), found.content_type
+        file = found.file.storage.open(str(found.file.name), "rb")
+        return cast(BinaryIO, file), file.size, found.content_type
     except FileNotFoundError as error:
         raise NotFound from error
 

@@ -2,10 +2,25 @@
 
 from django import template
 
+from channels.types import Capabilities
 from inbox.models import Message, Picture, Reply
+from inbox.pictures import kinds_of
 from inbox.selectors.thread import Thread
+from opsconsole.kernel.films import MP4
 
 register = template.Library()
+
+
+@register.filter
+def accepted(capabilities: Capabilities) -> str:
+    """Return the kinds of files that an answer may carry, as a file field names them."""
+    return ",".join(kinds_of(capabilities))
+
+
+@register.filter
+def is_film(picture: Picture) -> bool:
+    """Tell whether what goes along is a film."""
+    return picture.content_type == MP4
 
 
 @register.simple_tag

@@ -9,6 +9,7 @@ from inbox.selectors.pictures import picture_file
 from inbox.views.base import ActorRequest, for_people
 from inbox.views.thread import changed, page
 from opsconsole.kernel.errors import DomainError, Invalid, NotFound
+from opsconsole.kernel.ranges import ranged
 
 #: What stands behind a number never changes.
 _KEEP = "private, max-age=86400, immutable"
@@ -17,10 +18,12 @@ _KEEP = "private, max-age=86400, immutable"
 @require_GET
 @for_people
 def picture(request: ActorRequest, conversation_id: int, picture_id: int) -> HttpResponse:
-    """Show a picture."""
-    content, content_type = picture_file(request.actor, conversation_id, picture_id)
-    headers = {"Cache-Control": _KEEP, "Content-Disposition": "inline"}
-    return HttpResponse(content, content_type=content_type, headers=headers)
+    """Show a picture, or play a film."""
+    file, size, content_type = picture_file(request.actor, conversation_id, picture_id)
+    response = ranged(request, file, size, content_type)
+    response.headers["Cache-Control"] = _KEEP
+    response.headers["Content-Disposition"] = "inline"
+    return response
 
 
 @require_POST

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
@@ -13,7 +12,7 @@ from opsconsole.kernel.clients import client_address
 from opsconsole.kernel.rates import is_within
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 #: Looks and presses of one caller in a minute.
 MOST_A_MINUTE = 30
@@ -27,12 +26,10 @@ def for_guests(what: str, *, most: int = MOST_A_MINUTE) -> Callable[[View[P]], V
 
     def guard(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(
-            request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
-        ) -> HttpResponseBase:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             caller = client_address(request) or "nobody"
             if is_within(f"guest:{what}:{caller}", most=most, seconds=60):
-                response: HttpResponseBase = view(request, *args, **kwargs)
+                response = view(request, *args, **kwargs)
             else:
                 response = render(request, "people/guest_slow.html", status=429)
                 response["Retry-After"] = "60"

@@ -64,6 +64,7 @@ class XAdapter:
         largest_gif=15_000_000,
         largest_film=LARGEST_FILM,
         longest_film=140,
+        reply_films=True,
         gif_alone=True,
         threading=Threading.CHAIN,
         streams=walks.STREAMS,

@@ -26,6 +26,7 @@ from opsconsole.kernel.clock import now
 from opsconsole.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opsconsole.people.models import User
 from tests.factories.channels import make_account
+from tests.factories.films import film_file
 from tests.factories.inbox import make_conversation
 from tests.factories.people import make_actor, make_unit, make_user
 from tests.support.html import fields_of
@@ -96,14 +97,14 @@ def test_what_it_is_its_content_says(conversation, ana, form, mode, kind):
     ("upload", "code"),
     [
         (lambda: SimpleUploadedFile("a.png", b"GIF89a not really"), "not_a_picture"),
-        (lambda: file_of("GIF"), "not_a_picture"),
+        (lambda: file_of("TIFF"), "not_a_picture"),
         (lambda: file_of("BMP"), "not_a_picture"),
         (lambda: SimpleUploadedFile("a.svg", b"<svg onload='x'/>"), "not_a_picture"),
         (lambda: SimpleUploadedFile("a.jpg", file_of().read()[:300]), "not_a_picture"),
         (lambda: SimpleUploadedFile("a.jpg", b"\0" * (5 * 2**20 + 1)), "too_large"),
         (lambda: file_of("PNG", size=(8000, 5001), mode="1"), "not_a_picture"),
     ],
-    ids=["lies", "gif", "bmp", "svg", "half", "heavy", "bomb"],
+    ids=["lies", "tiff", "bmp", "svg", "half", "heavy", "bomb"],
 )
 def test_what_is_refused(conversation, ana, upload, code):
     with pytest.raises(Invalid) as refused:
@@ -249,7 +250,7 @@ def test_the_form_uploads_sends_and_keeps_words_without_scripts(conversation):
     assert client.post(f"{address}reply/", sent).status_code == 302
     assert DeliveryMedia.objects.get().alt_text == "안내문"
     live = client.post(
-        f"{address}pictures/", {"file": file_of("GIF")}, headers={"HX-Request": "true"}
+        f"{address}pictures/", {"file": file_of("TIFF")}, headers={"HX-Request": "true"}
     )
     assert live.status_code == 422
 
@@ -272,3 +273,61 @@ def test_the_whole_way_to_the_platform(sandbox, run_background, kind):
     (key,) = stored.get("media") or stored.get("photos")
     media = sandbox.control("item", id=key)
     assert (media["alt_text"], media["width"], media["height"]) == ("빨간 단추", 64, 48)
+
+
+class TestFilms:
+    """On X an answer may carry a film or a GIF, with nothing beside it."""
+
+    def test_a_film_goes_along_whole_and_described(self, conversation, ana):
+        film = picture_add(ana, conversation_id=conversation.pk, upload=film_file(20, body=9_000))
+        assert (film.content_type, film.width, film.height) == ("video/mp4", 1280, 720)
+        reply_send(
+            ana, conversation_id=conversation.pk, answers_id=None, text="보세요",
+            request_key=uuid4(), pictures=[Shown(film.pk, "불꽃놀이")],
+        )  # fmt: skip
+        (media,) = outgoing(Conversation.objects.get().replies.get().delivery).media
+        assert (media.content_type, media.alt_text) == ("video/mp4", "불꽃놀이")
+        assert media.content == film_file(20, body=9_000).read()
+
+    def test_a_gif_goes_along_with_its_frames(self, conversation, ana):
+        frames = [Image.new("RGB", (40, 30), colour) for colour in ("red", "blue")]
+        out = BytesIO()
+        frames[0].save(out, "GIF", save_all=True, append_images=frames[1:])
+        upload = SimpleUploadedFile("a.gif", out.getvalue())
+        gif = picture_add(ana, conversation_id=conversation.pk, upload=upload)
+        with gif.file.open("rb") as file, Image.open(file) as kept:
+            assert (gif.content_type, kept.n_frames) == ("image/gif", 2)
+
+    def test_neither_has_anything_beside_it(self, conversation, ana):
+        picture_add(ana, conversation_id=conversation.pk, upload=file_of())
+        with pytest.raises(Conflict) as refused:
+            picture_add(ana, conversation_id=conversation.pk, upload=film_file())
+        assert refused.value.code == "alone"
+        assert Picture.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        ("kind", "upload", "code"),
+        [("x", lambda: film_file(141), "film_length"), ("x", lambda: film_file(codec=b"hvc1"), "not_a_film"),
+         ("facebook", film_file, "no_films"), ("facebook", lambda: file_of("GIF"), "not_a_picture")],
+    )  # fmt: skip
+    def test_limits_are_told_at_the_door(self, kind, upload, code):
+        row = make_conversation(account=make_account(kind=kind))
+        actor = make_actor("operator", row.unit)
+        with pytest.raises(Invalid) as refused:
+            picture_add(actor, conversation_id=row.pk, upload=upload())
+        assert refused.value.code == code
+        assert not Picture.objects.exists()
+
+    def test_it_is_played_in_the_composer(self, conversation):
+        user = make_user(role="operator", unit=conversation.unit, language="en")
+        client = Client()
+        client.force_login(user)
+        path = f"/conversations/{conversation.pk}/"
+        client.post(f"{path}pictures/", {"file": film_file()}, headers={"HX-Request": "true"})
+        film = Picture.objects.get()
+        page = client.get(path).content.decode()
+        assert f'<video controls preload="metadata" src="{path}pictures/{film.pk}/"' in page
+        assert 'accept="image/jpeg,image/png,image/webp,image/gif,video/mp4"' in page
+        assert "at most 140 seconds" in page
+        part = client.get(f"{path}pictures/{film.pk}/", headers={"Range": "bytes=0-7"})
+        assert (part.status_code, b"".join(part)[4:8]) == (206, b"ftyp")

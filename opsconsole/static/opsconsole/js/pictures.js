@@ -1,7 +1,7 @@
 // Pictures for an answer: pasted or dropped into the composer they take the way of a chosen file.
 
 const $ = (selector) => document.querySelector(selector);
-const isPicture = (item) => item.kind === "file" && item.type.startsWith("image/");
+const isPicture = (item) => item.kind === "file" && (item.type.startsWith("image/") || item.type === "video/mp4");
 
 function pictureIn(data) {
   return [...(data?.items ?? [])].find(isPicture)?.getAsFile() ?? null;
