@@ -116,8 +116,12 @@ class Closing(models.Model):
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
-        # Reader: the waits of a conversation, worked out anew.
-        indexes = [models.Index(fields=["conversation", "id"], name="closing_of_conversation")]
+        indexes = [
+            # Reader: the waits of a conversation, worked out anew.
+            models.Index(fields=["conversation", "id"], name="closing_of_conversation"),
+            # Reader: the reports' day books, a day at a time.
+            models.Index(fields=["at"], name="closing_by_day"),
+        ]
 
     def __str__(self) -> str:
         return f"closing of {self.conversation_id}"

@@ -75,6 +75,15 @@ class Draft(models.Model):
             ),
         ]
         indexes = [
+            # Readers: the reports' day books, a day at a time.
+            models.Index(
+                fields=["submitted_at"],
+                name="draft_submitted",
+                condition=Q(submitted_at__isnull=False),
+            ),
+            models.Index(
+                fields=["decided_at"], name="draft_decided", condition=Q(decided_at__isnull=False)
+            ),
             # Reader: "my drafts", newest first.
             models.Index(
                 fields=["author", "-updated_at", "-id"], name="draft_mine", condition=_LIVE

@@ -47,6 +47,9 @@ class TimesQuery(Strict):
     )
     language = serializers.ChoiceField(choices=list(LANGUAGES), required=False, default="")
     tag = serializers.IntegerField(required=False, default=None)
+    level = serializers.IntegerField(
+        required=False, default=None, help_text="A service level; 0 for waits without one."
+    )
     hour = serializers.IntegerField(
         required=False, default=None, min_value=0, max_value=167,
         help_text="Hour of the week, from Monday midnight.",

@@ -114,9 +114,15 @@ def _part(report: Report, part: str) -> Column:
 
 
 def _order(report: Report, places: Column, part: str) -> Column:
-    """Rows come by their seconds, greatest first; those without any by how long ago they began."""
+    """Rows come by their seconds, greatest first; missed ones by how late they were; others by their age."""
+    rows = report.rows
     if part in {"timed", "met"}:
         return report.reading.seconds[places].astype(np.int64)
+    if (
+        part == "missed"
+    ):  # who still waits comes first, whatever the time is when the next page is asked for
+        ended, due = (rows[name][places].astype(np.int64) for name in ("ended", "due"))
+        return np.where(ended == 0, 2**40 - due, ended - due)
     return -report.rows["opened"][places].astype(np.int64)
 
 

@@ -74,8 +74,8 @@ def _touched(unit_id: int, since: datetime, until: datetime, cohort: str) -> "Qu
     if cohort == Cohort.OPENED:
         rows = rows.filter(opened_at__gte=since, opened_at__lt=until)
     else:
-        closed = Closing.objects.filter(at__gte=since, at__lt=until)
-        rows = rows.filter(conversation__in=closed.values("conversation"))
+        closed = Closing.objects.filter(at__gte=since, at__lt=until).order_by()
+        rows = rows.filter(conversation__in=list(closed.values_list("conversation", flat=True)))
     return rows.order_by().values_list("conversation", flat=True).distinct()
 
 

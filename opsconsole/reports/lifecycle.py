@@ -54,3 +54,4 @@ class Grouping(StrEnum):
     LANGUAGE = "language"
     DAY = "day"
     HOUR = "hour"
+    LEVEL = "level"

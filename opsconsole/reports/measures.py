@@ -146,6 +146,11 @@ class Figures:
     met: int
 
     @property
+    def missed(self) -> int:
+        """Past the target, ended or not."""
+        return self.due - self.met
+
+    @property
     def share(self) -> float | None:
         """Within target, of those whose time has come: a fraction of one."""
         return self.met / self.due if self.due else None

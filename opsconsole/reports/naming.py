@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from inbox.languages import language_name
-from inbox.models import Tag
+from inbox.models import SlaPolicy, Tag
 from opsconsole.people.models import User
 from opsconsole.reports.columns import from_word
 from opsconsole.reports.lifecycle import Grouping
@@ -99,6 +99,16 @@ def _by_language(_report: Report, _codes: Iterable[int]) -> Namer:
     return name
 
 
+def _by_level(_report: Report, codes: Iterable[int]) -> Namer:
+    levels = SlaPolicy.objects.in_bulk([pk for pk in codes if pk])
+
+    def name(pk: int) -> tuple[str, Any, dict[str, Any]]:
+        level = levels.get(pk)
+        return (level.name if level else _("No service level")), level, {"level": pk}
+
+    return name
+
+
 def _by_day(_report: Report, _codes: Iterable[int]) -> Namer:
     def name(number: int) -> tuple[str, Any, dict[str, Any]]:
         day = FIRST_DAY + timedelta(days=number)
@@ -124,4 +134,5 @@ _NAMERS: dict[Grouping, Callable[[Report, Iterable[int]], Namer]] = {
     Grouping.LANGUAGE: _by_language,
     Grouping.DAY: _by_day,
     Grouping.HOUR: _by_hour,
+    Grouping.LEVEL: _by_level,
 }

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import Model
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from inbox.languages import LANGUAGES
@@ -61,9 +60,13 @@ class TimesForm(forms.Form):
         choices=[("", ""), *((hour, str(hour)) for hour in range(168))], widget=forms.HiddenInput,
     )  # fmt: skip
 
+    level = forms.IntegerField(
+        required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput
+    )
+
     def __init__(
         self,
-        given: "QueryDict | dict[str, Any]",
+        given: dict[str, Any],
         *,
         today: date,
         units: Iterable[Model],

@@ -20,7 +20,8 @@ from opsconsole.reports.behind import rows_behind
 from opsconsole.reports.charts import heat, trend
 from opsconsole.reports.days import days_between
 from opsconsole.reports.holes import incomplete_days
-from opsconsole.reports.lifecycle import Cohort, Grouping
+from opsconsole.reports.levels import levels_of
+from opsconsole.reports.lifecycle import Cohort, Grouping, Measure
 from opsconsole.reports.naming import named
 from opsconsole.reports.selectors import people_to_ask_about
 from opsconsole.reports.time_forms import TimesForm
@@ -72,6 +73,22 @@ def _shown(report: Report) -> dict[str, Any]:
 
 @require_GET
 @for_people
+def levels(request: ActorRequest) -> HttpResponse:
+    """Show how service levels were kept, the worst of it, and what is due next."""
+    form = times_form(request, {"measure": Measure.ANY, "group": Grouping.LEVEL, "period": "7"})
+    if not form.is_valid():
+        return render(request, "reports/levels.html", {"form": form}, status=422)
+    wanted = replace(form.wanted(), measure=Measure.ANY, group=Grouping.LEVEL)
+    found = levels_of(request.actor, wanted)
+    context = {
+        "form": form, "wanted": wanted, "behind": in_address(wanted), "found": found,
+        "total": found.report.total, "earlier": found.report.earlier, "stale": counted_up_to(),
+    }  # fmt: skip
+    return render(request, "reports/levels.html", context)
+
+
+@require_GET
+@for_people
 def time_rows(request: ActorRequest) -> HttpResponse:
     """List the rows behind a number."""
     given = request.GET
@@ -89,11 +106,11 @@ def time_rows(request: ActorRequest) -> HttpResponse:
     return render(request, "reports/time_rows.html", context)
 
 
-def times_form(request: ActorRequest) -> TimesForm:
+def times_form(request: ActorRequest, preset: dict[str, str] | None = None) -> TimesForm:
     """Return the form of what is asked for, with what somebody may choose from."""
     actor = request.actor
     return TimesForm(
-        request.GET,
+        (preset or {}) | request.GET.dict(),
         today=timezone.localtime(now()).date(),
         units=units_reported(actor),
         accounts=accounts_for(actor, Ability.READ_REPORTS),

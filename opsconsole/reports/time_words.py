@@ -57,6 +57,7 @@ GROUPINGS: Words = {
     Grouping.LANGUAGE: _("By language"),
     Grouping.DAY: _("By day"),
     Grouping.HOUR: _("By hour and weekday"),
+    Grouping.LEVEL: _("By service level"),
 }
 LEFT_OUT: Words = {
     "backfill": _("Older than the account"),

@@ -49,6 +49,7 @@ class Wanted:
     language: str = ""
     tag: int | None = None
     hour: int | None = None
+    level: int | None = None
 
     @property
     def days(self) -> int:
@@ -78,6 +79,7 @@ _COLUMN_OF = {
     Grouping.TAG: "tags",
     Grouping.LANGUAGE: "language",
     Grouping.HOUR: "hour",
+    Grouping.LEVEL: "policy",
 }
 
 
@@ -234,6 +236,7 @@ def _filters(wanted: Wanted) -> dict[str, object]:
         "language": wanted.language,
         "tags": wanted.tag,
         "hour": wanted.hour is not None,
+        "policy": wanted.level is not None,
     }
 
 
@@ -242,17 +245,19 @@ def chosen(rows: Table, wanted: Wanted, accounts: Mapping[int, ChannelAccount]) 
     if not any(_filters(wanted).values()):
         return None
     fits = np.ones(len(rows), dtype=bool)
-    if wanted.account:
-        fits &= rows["account"] == wanted.account
+    equal = {
+        "account": wanted.account or None,
+        "person": wanted.operator,
+        "language": as_word(wanted.language) if wanted.language else None,
+        "hour": wanted.hour,
+        "policy": wanted.level,
+    }
+    for name, value in equal.items():
+        if value is not None:
+            fits &= rows[name] == value
     if wanted.channel:
         own = [pk for pk, account in accounts.items() if account.kind == wanted.channel]
         fits &= np.isin(rows["account"], own)
-    if wanted.operator is not None:
-        fits &= rows["person"] == wanted.operator
-    if wanted.language:
-        fits &= rows["language"] == as_word(wanted.language)
-    if wanted.hour is not None:
-        fits &= rows["hour"] == wanted.hour
     if wanted.tag:
         tagged = np.zeros(len(rows), dtype=bool)
         pairs = rows["tags"]

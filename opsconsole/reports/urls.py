@@ -10,6 +10,7 @@ urlpatterns = [
     path("today/", today_views.today, name="today"),
     path("today/waits/", today_views.waits, name="today_waits"),
     path("reports/", time_views.times, name="times"),
+    path("reports/levels/", time_views.levels, name="levels"),
     path("reports/rows/", time_views.time_rows, name="time_rows"),
     path("reports/times.csv", file_views.times_csv, name="times_csv"),
     path("reports/times.xlsx", file_views.times_xlsx, name="times_xlsx"),

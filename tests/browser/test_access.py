@@ -62,6 +62,7 @@ PAGES = [
     ("sora", "/today/"),
     ("sora", "/today/waits/"),
     ("sora", "/reports/"),
+    ("sora", "/reports/levels/"),
     ("sora", "/reports/?measure=any&group=hour"),
     ("sora", "/reports/rows/?measure=any&part=all"),
     ("sora", "/notices/"),

@@ -38,7 +38,7 @@ def test_list_conversation_customer_and_back(console, screen_of):
      "/posts/library/1/", "/live/", "/live/new/", "/live/1/",
      "/deliveries/", "/holds/", "/watch/", "/accounts/", "/people/", "/activity/", "/duty/",
      "/preferences/", "/consults/", "/routing/", "/routing/new/", "/misroutes/", "/today/", "/today/waits/",
-     "/reports/", "/reports/?measure=any&group=hour", "/reports/rows/?measure=any&part=all",
+     "/reports/", "/reports/levels/", "/reports/?measure=any&group=hour", "/reports/rows/?measure=any&part=all",
      "/notices/", "/notices/settings/", "/promises/", "/drafts/", "/saved-replies/"],
 )  # fmt: skip
 def test_no_page_is_wider_than_a_phone(path, screen_of):

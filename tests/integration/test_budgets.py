@@ -390,10 +390,11 @@ SCREENS = {
         "/posts/campaigns/{}/certificate/?format=csv": 10,
     },
     many_waits: {
-        "/reports/?period=30": 19,
-        "/reports/?period=30&group=operator": 20,
-        "/reports/?period=30&group=tag&cohort=ended": 22,
+        "/reports/?period=30": 20,
+        "/reports/?period=30&group=operator": 21,
+        "/reports/?period=30&group=tag&cohort=ended": 23,
         "/reports/rows/?period=30&measure=any": 18,
+        "/reports/levels/?period=30": 26,
     },
     many_parked: {"/accounts/{}/push/": 12, "/accounts/{}/": 26},
     many_spending_accounts: {
