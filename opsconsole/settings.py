@@ -97,6 +97,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "opsconsole.templatetags.ui",
+                "opsconsole.templatetags.known",
             ],
         },
     }

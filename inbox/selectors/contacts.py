@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Lower
 
 from inbox.models import Contact, ContactNote, Conversation, Message
@@ -22,6 +22,8 @@ HISTORY, SUGGESTIONS, FOUND = 10, 4, 8
 COMPARED = 200
 #: A name of fewer letters is shared by too many to suggest anything.
 SHORTEST_NAME = 2
+#: Nobody is called so; stands for a name or handle that is not there.
+NOBODY = "\x01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +109,24 @@ def _theirs_in(
     return rows.order_by("-last_message_at")[:HISTORY]
 
 
-def _line_count(actor: Actor, ids: list[int]) -> int:
+def _line_count(actor: Actor, ids: Collection[int]) -> int:
     """Count what the person has written within reach. One query."""
-    reach = conversations_for(actor).select_related(None).order_by().values("pk")
-    return Message.objects.filter(contact__in=ids, conversation__in=reach).count()
+    units = actor.units(Ability.READ_INBOX)
+    if units is None:
+        return sum(_lines_of(tuple(ids)))
+    return sum(_lines_in(tuple(ids), tuple(sorted(units)))) if units else 0
+
+
+@prepared
+def _lines_of(contacts: tuple[int, ...]) -> QuerySet[Message, int]:
+    rows = Message.objects.filter(contact__in=contacts).order_by()
+    return rows.values("contact").annotate(n=Count("pk")).values_list("n", flat=True)
+
+
+@prepared
+def _lines_in(contacts: tuple[int, ...], units: tuple[int, ...]) -> QuerySet[Message, int]:
+    rows = Message.objects.filter(contact__in=contacts, conversation__unit__in=units).order_by()
+    return rows.values("contact").annotate(n=Count("pk")).values_list("n", flat=True)
 
 
 def _seen(within: QuerySet[Conversation], contacts: list[Contact]) -> list[Contact]:
@@ -171,13 +187,33 @@ def contact_search(actor: Actor, conversation: Conversation, words: str) -> list
 
 
 def _suggestions(actor: Actor, contact: Contact, ids: Collection[int]) -> list[Contact]:
-    """Equal names are a hint, never a proof: a person decides."""
-    alike = Q()
-    if contact.handle:
-        alike |= Q(low_handle=Lower(Value(contact.handle)))
-    if len(contact.name) >= SHORTEST_NAME:
-        alike |= Q(low_name=Lower(Value(contact.name)))
-    if not alike:
+    """Equal names are a hint, never a proof: a person decides. One query, or none for the nameless."""
+    handle = contact.handle or NOBODY
+    name = contact.name if len(contact.name) >= SHORTEST_NAME else NOBODY
+    units = actor.units(Ability.READ_INBOX)
+    if (handle, name) == (NOBODY, NOBODY) or units == frozenset():
         return []
-    rows = _within_reach(actor).annotate(low_name=Lower("name"), low_handle=Lower("handle"))
-    return list(rows.exclude(pk__in=ids).filter(alike).order_by("-last_seen_at")[:SUGGESTIONS])
+    if units is None:
+        return _alike(handle, name, tuple(ids))
+    return _alike_in(handle, name, tuple(ids), tuple(sorted(units)))
+
+
+@prepared
+def _alike(handle: str, name: str, but: tuple[int, ...]) -> QuerySet[Contact]:
+    return _called(handle, name, but, Conversation.objects.all())
+
+
+@prepared
+def _alike_in(
+    handle: str, name: str, but: tuple[int, ...], units: tuple[int, ...]
+) -> QuerySet[Contact]:
+    return _called(handle, name, but, Conversation.objects.filter(unit__in=units))
+
+
+def _called(
+    handle: str, name: str, but: tuple[int, ...], reach: QuerySet[Conversation]
+) -> QuerySet[Contact]:
+    alike = Q(low_handle=Lower(Value(handle))) | Q(low_name=Lower(Value(name)))
+    rows = Contact.objects.annotate(low_name=Lower("name"), low_handle=Lower("handle"))
+    rows = rows.filter(Exists(reach.filter(contact=OuterRef("pk")).order_by().values("pk")))
+    return rows.exclude(pk__in=but).filter(alike).order_by("-last_seen_at")[:SUGGESTIONS]

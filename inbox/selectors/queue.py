@@ -1,13 +1,13 @@
 """The queue: keyset pages of conversations, by what is due, by recency or by words; and cheap counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from inbox.models import Conversation, ConversationTag, Tag
-from inbox.selectors.access import conversations_for, within
+from inbox.selectors.access import conversations_for, dressed, within
 from inbox.selectors.asking import Search, search_of
 from inbox.selectors.filters import BY_RECENCY, QueueFilter, narrowed, of_view
 from inbox.selectors.matching import Sql, compiled
@@ -17,7 +17,7 @@ from inbox.selectors.snippets import snippets
 from inbox.waits import FAR_FUTURE
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.pagination import KeysetPage, cut, encode, moment_and_number
-from opsconsole.kernel.prepared import padded, prepared
+from opsconsole.kernel.prepared import Prepared, padded, prepared
 from opsconsole.people.roles import Ability
 
 #: Counts stop here: "999+" is all that anyone needs to know.
@@ -44,6 +44,8 @@ def queue_page(
 def _page(
     actor: Actor, wanted: Search, after: Place | None, size: int
 ) -> KeysetPage[Conversation]:
+    if after is None and wanted == Search(QueueFilter()):
+        return _cut_by_due(_first_screen(actor, size), size)
     rows = _rows(actor, wanted)
     if wanted.has_words:
         return _by_words(rows, wanted, after, size)
@@ -104,8 +106,33 @@ def _by_due(
     if after:
         at, pk = after
         rows = rows.filter(queue_at__gte=at).filter(Q(queue_at__gt=at) | Q(pk__gt=pk))
-    page = rows.order_by("queue_at", "id")[: size + 1]
-    return cut(page, size, lambda row: [row.queue_at.isoformat(), row.pk])
+    return _cut_by_due(rows.order_by("queue_at", "id")[: size + 1], size)
+
+
+def _cut_by_due(rows: Iterable[Conversation], size: int) -> KeysetPage[Conversation]:
+    return cut(rows, size, lambda row: [row.queue_at.isoformat(), row.pk])
+
+
+def _first_screen(actor: Actor, size: int) -> list[Conversation]:
+    """Return what every screen shows when nobody has asked for anything else, and a row more."""
+    units = actor.units(Ability.READ_INBOX)
+    if units is None:
+        return _open_everywhere(size)()
+    return _open_in(size)(tuple(sorted(units))) if units else []
+
+
+@lru_cache(maxsize=256)
+def _open_everywhere(size: int) -> Prepared[[], Conversation]:
+    return prepared(lambda: _open_by_due(dressed(), size))
+
+
+@lru_cache(maxsize=256)
+def _open_in(size: int) -> Prepared[[tuple[int, ...]], Conversation]:
+    return prepared(lambda units: _open_by_due(dressed().filter(unit__in=units), size))
+
+
+def _open_by_due(rows: QuerySet[Conversation], size: int) -> QuerySet[Conversation]:
+    return of_view(rows, QueueFilter().view, None).order_by("queue_at", "id")[: size + 1]
 
 
 def _by_return(

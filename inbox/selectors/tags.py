@@ -25,3 +25,9 @@ def tag_page(actor: Actor, *, cursor: str = "", size: int = 50) -> KeysetPage[Ta
 def tags_offered() -> QuerySet[Tag]:
     """Return the tags that are offered to whoever types one: the oldest hundred."""
     return Tag.objects.order_by("pk")[:OFFERED]
+
+
+@prepared
+def tags_of(conversation_id: int) -> QuerySet[Tag]:
+    """Return the tags of a conversation by name. No gate: whoever asks has passed the conversation's."""
+    return Tag.objects.filter(conversation_tags__conversation=conversation_id).order_by("name")

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
@@ -21,6 +20,7 @@ from inbox.models import Conversation
 from inbox.status import CONVERSATION_STATUS
 from inbox.templatetags.clocks import due_age, left
 from inbox.views.listing import CHANNEL_NAMES
+from opsconsole.kernel.addresses import address_of
 from opsconsole.kernel.initials import initials
 from opsconsole.templatetags.ui import age, elapsed, hue, moment
 
@@ -74,7 +74,6 @@ def rows_of(
     conversations: Iterable[Conversation], query: str, current: int | None
 ) -> list[SafeString]:
     """Return the rows of a list whose address is `query`, with the open conversation marked."""
-    address = reverse("inbox:conversation", args=[0]).split("0")
     icons, choose = static("opsconsole/icons.svg"), gettext("Choose %(name)s")
     language = get_language() or ""
     return [
@@ -82,7 +81,7 @@ def rows_of(
             Row(
                 pk=(pk := str(row.pk)),
                 value=f"{pk}:{row.version}",
-                href=f"{address[0]}{pk}{address[1]}{query}",
+                href=address_of("inbox:conversation", row.pk) + query,
                 channel=row.channel,
                 channel_name=str(CHANNEL_NAMES[row.channel]),
                 icon=f"{icons}#{row.channel}",

@@ -13,7 +13,6 @@ from inbox.languages import LANGUAGES
 from inbox.lifecycle import FollowUpState
 from inbox.selectors.access import conversation_for, conversation_of_reply
 from inbox.selectors.answered import answered_post
-from inbox.selectors.belongings import rows_if
 from inbox.selectors.candidates import candidates_of
 from inbox.selectors.consults import open_consults
 from inbox.selectors.contacts import contact_panel
@@ -21,7 +20,7 @@ from inbox.selectors.cotags import signature_of
 from inbox.selectors.duty import crew
 from inbox.selectors.follow_ups import follow_ups_of, proposals
 from inbox.selectors.reading import first_unread
-from inbox.selectors.tags import tags_offered
+from inbox.selectors.tags import tags_of, tags_offered
 from inbox.selectors.thread import Thread, thread
 from inbox.selectors.waits import latest_wait, resolution_due
 from inbox.status import HAND_OVER_WORDS
@@ -131,7 +130,7 @@ def thread_context(
         "lines": lines_of(
             shown, {unit.slug: unit.name for unit in units}, new_from=0 if before else new_from
         ),
-        "labels": rows_if(there.tags, row.tags.all()),
+        "labels": tags_of(row.pk) if there.tags else [],
         "other_units": [unit for unit in units if unit.pk != row.unit_id],
         "hand_over_reasons": HAND_OVER_WORDS,
         "crew": crew(row.unit_id, now()),

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -14,9 +14,10 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from opsconsole.kernel.addresses import address_of
 from opsconsole.kernel.clock import now
 from opsconsole.kernel.initials import initials
 from opsconsole.people.roles import Ability
@@ -106,7 +107,7 @@ def nav(context: template.Context) -> dict[str, Any]:
         if actor is None or not actor.can(place.ability):
             continue
         try:
-            url = reverse(place.url_name)
+            url = address_of(place.url_name)
         except NoReverseMatch:
             continue
         here = (
@@ -258,16 +259,23 @@ def moment(at: datetime | None, *, seconds: bool = False) -> SafeString | str:
     """Show a moment in Seoul: only the time today, the date as well on other days."""
     if at is None:
         return ""
+    return _moment(at, timezone.localtime(now()).date(), seconds, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _moment(at: datetime, today: date, seconds: bool, _language: str | None) -> SafeString:
     local = timezone.localtime(at)
     full = f"{date_format(local, 'DATE_FORMAT')} {local:%H:%M:%S}"
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), full, _short(local, seconds)
+        '<time datetime="{}" title="{}">{}</time>',
+        at.isoformat(),
+        full,
+        _short(local, today, seconds),
     )
 
 
-def _short(local: datetime, seconds: bool) -> str:
+def _short(local: datetime, today: date, seconds: bool) -> str:
     clock = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
-    today = timezone.localtime(now()).date()
     if local.date() == today:
         return clock
     if local.date() == today - timedelta(days=1):
