@@ -36,12 +36,17 @@ def image_kind(image: LibraryImage) -> str:
     return kind if image.seconds is None else f"{kind} · {clock(image.seconds)}"
 
 
+def _length(seconds: int) -> str:
+    hours, rest = divmod(seconds, 3600)
+    return clock(seconds) if rest else _("%(count)d hours") % {"count": hours}
+
+
 @register.simple_tag
 def film_limits() -> list[str]:
     """Say how long a film each platform takes."""
     kinds = {kind: capabilities_for(kind) for kind in ChannelKind}
     return [
-        f"{CHANNELS[kind].label} {clock(limits.longest_film)}"
+        f"{CHANNELS[kind].label} {_length(limits.longest_film)}"
         for kind, limits in kinds.items()
         if limits.film_types
     ]
