@@ -19,9 +19,9 @@ UNITS = {"Corporate": "corp", "Mobile": "mobile", "Home": "home"}
 #: How often which subject comes up, by platform.
 THEMES: Mapping[str, Mapping[str, int]] = {
     "x": {"question": 26, "complaint": 20, "praise": 10, "wrong_unit": 12, "event": 14,
-          "rumour": 4, "troll": 6, "influencer": 3},
+          "rumour": 4, "troll": 6, "influencer": 3, "talk": 6},
     "facebook": {"question": 26, "complaint": 18, "praise": 14, "wrong_unit": 12, "event": 12,
-                 "rumour": 3, "troll": 4},
+                 "rumour": 3, "troll": 4, "tagged": 5},
     "wordpress": {"blog": 30, "spam": 3, "pingback": 2, "question": 3},
 }  # fmt: skip
 PLATFORMS = {"x": 55, "facebook": 27, "wordpress": 18}
@@ -33,8 +33,10 @@ OPENING = (
     ("wordpress", "pingback"), ("facebook", "wrong_unit"), ("x", "complaint"), ("x", "question"),
     ("wordpress", "spam"), ("facebook", "praise"), ("x", "troll"), ("x", "event"),
     ("facebook", "question"), ("wordpress", "question"), ("x", "question"), ("x", "complaint"),
-    ("facebook", "complaint"), ("wordpress", "blog"),
+    ("facebook", "complaint"), ("wordpress", "blog"), ("x", "talk"), ("facebook", "tagged"),
 )  # fmt: skip
+#: How the platform calls what is not said to us.
+KINDS = {"talk": "post", "tagged": "tagged"}
 AFTERTHOUGHTS = (
     " (오타 수정)",
     " + 추가로 캡처도 보낼 수 있어요",
@@ -108,6 +110,8 @@ class Storyteller:
         if at is None and self._said and self.dice.random() < 0.06:
             self._change_mind()
             return ""
+        if at is None and self._said and self.dice.random() < 0.15:
+            self._cheer()
         platform = platform or self._weighted(PLATFORMS)
         theme = theme or self._weighted(THEMES[platform])
         texts = self._texts("ko", theme)
@@ -167,6 +171,8 @@ class Storyteller:
         if account.platform == "facebook":
             wish["kind"] = "visitor_post" if self.dice.random() < 0.35 else "comment"
             wish["author"]["withheld"] = self.dice.random() < 0.1
+        if theme in KINDS:
+            wish["kind"] = KINDS[theme]
         if account.platform == "wordpress":
             posts = self.world.store.wp_posts.by("blog", account.identity)
             wish["post"] = self.dice.choice([p.number for p in posts if p.status == "publish"])
@@ -196,6 +202,15 @@ class Storyteller:
                 )
         except visitors.Refusal:
             return
+
+    def _cheer(self) -> None:
+        """Let people like something said lately, or a post of the page."""
+        store = self.world.store
+        rows = [row for name in self._said if (row := store.fb_objects.get(name))]
+        rows += [row for row in store.fb_objects.all() if row.kind == "post"][-6:]
+        if rows:
+            row = self.dice.choice(rows)
+            visitors.react(self.world, row.id, row.reactions + self.dice.randint(1, 9))
 
     def _text_of(self, item_id: str) -> str:
         store = self.world.store

@@ -12,6 +12,7 @@ from campaigns.contents import Content
 from campaigns.models import Post
 from channels.actions.accounts import account_connect
 from channels.actions.apps import app_set
+from channels.actions.listening import account_listening_set
 from channels.lifecycle import ChannelKind
 from channels.models import ChannelAccount
 from inbox.actions.cotags import cotag_set
@@ -29,6 +30,8 @@ from opsconsole.people.selectors import actor_for
 #: Seconds between polls of the demo's accounts: short, so that a newcomer need not wait.
 POLL_EVERY = 3
 ZONE = "Asia/Seoul"
+#: What the company looks for on X beside what speaks to it.
+SEARCHED = "한빛텔레콤 OR 한빛모바일 OR 한빛TV"
 
 
 def seed_people() -> None:
@@ -120,11 +123,13 @@ def _connect(actor: Actor, shown: dict[str, Any], unit: BusinessUnit) -> None:
     known = ChannelAccount.objects.filter(kind=kind, name=_name_of(shown)).first()
     if known is None:
         secrets = {"page_access_token": shown["credentials"].get("page_token", "")}
-        account_connect(
+        made = account_connect(
             actor, kind=kind, unit_id=unit.pk, name=_name_of(shown), base_url=base_url,
             secrets=secrets | shown["credentials"], poll_every=POLL_EVERY,
             history_days=None,
         )  # fmt: skip
+        if kind == ChannelKind.X and unit.slug == "corporate":
+            account_listening_set(actor, account_id=made.pk, query=SEARCHED, with_reposts=False)
     elif known.base_url != base_url.rstrip("/"):
         ChannelAccount.objects.filter(pk=known.pk).update(base_url=base_url.rstrip("/"))
 

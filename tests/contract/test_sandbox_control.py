@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 import requests
 
+from channels.sandbox.seed import default_world
+from channels.sandbox.story import Storyteller
+from channels.sandbox.world import Settings, World
 from tests.support.hostile import HOSTILE
 from tests.support.sandbox import Sandbox
 
@@ -394,3 +397,19 @@ def test_everything_survives_a_killed_program(tmp_path):
         assert sandbox.control("log") == []
         program.terminate()
         assert program.wait(10) in {0, -signal.SIGTERM}
+
+
+def test_the_story_holds_what_is_not_said_to_us_and_how_much_is_liked():
+    """Words that only a search finds, posts that name a page, and reactions."""
+    world = World(Settings(story=True))
+    default_world(world)
+    teller = Storyteller(world)
+    teller.open()
+    for _ in range(150):
+        teller.tell()
+    handles = [f"@{row.handle.lower()}" for row in world.store.accounts.all() if row.handle]
+    talk = [row.text for row in world.store.tweets.all() if "한빛" in row.text]
+    assert [text for text in talk if not any(name in text.lower() for name in handles)]
+    posts = world.store.fb_objects.all()
+    assert [row for row in posts if row.tagged and row.page_id not in row.tagged]
+    assert [row for row in posts if row.reactions]
