@@ -23,6 +23,9 @@ BACKLOG = 100
 PING_EVERY = 15.0
 #: Keeps proxies from closing the stream, and lets a screen notice that its network is gone.
 PING = ": ping\nevent: ping\ndata: 1\n\n"
+#: Seconds without a word from Redis after which it is asked for one, and for which that may take. A line that
+#: died without being closed would otherwise be listened to for ever.
+SILENCE = 10.0
 #: Seconds before the subscription is tried again after Redis went away.
 RETRY_AFTER = 1.0
 #: Tells a screen that hints were lost.
@@ -96,11 +99,24 @@ class Hub:
                 ):
                     await subscription.subscribe(channel_name())
                     self.spread(REFETCH)
-                    async for message in subscription.listen():
-                        self._receive(message)
+                    await self._listen(subscription)
             except (RedisError, OSError):
                 logger.warning("the live subscription was lost; trying again")
             await asyncio.sleep(RETRY_AFTER)
+
+    async def _listen(self, subscription: Any) -> None:
+        """Pass on what is said. Raises RedisError when the line is cut or as good as dead."""
+        is_asked = False
+        while True:
+            message = await subscription.get_message(timeout=SILENCE)
+            if message is not None:
+                is_asked = False
+                self._receive(message)
+            elif is_asked:
+                raise redis.ConnectionError("Redis has not answered a ping")
+            else:
+                await subscription.ping()
+                is_asked = True
 
     def _receive(self, message: dict[str, Any]) -> None:
         if message.get("type") != "message":

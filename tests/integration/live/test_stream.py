@@ -129,6 +129,20 @@ def test_after_redis_was_away_every_screen_fetches_again(own_redis):
     run(story)
 
 
+def test_a_line_that_is_dead_but_not_closed_is_given_up(own_redis, monkeypatch):
+    monkeypatch.setattr(hubs, "SILENCE", 0.2)
+
+    async def story():
+        async with screen(frozenset({1})) as mine:
+            own_redis.client_pause(1000)  # ms in which Redis answers nobody
+            assert await mine.next() == {"topic": "refetch"}
+            await asyncio.sleep(5 * hubs.SILENCE)  # an answered ping keeps the line
+            tell(topic="conversation", units=[1], id=8)
+            assert (await mine.next())["id"] == 8
+
+    run(story)
+
+
 def test_a_screen_too_slow_for_its_hints_fetches_everything_once():
     async def story():
         async with screen(frozenset({1})) as mine:
