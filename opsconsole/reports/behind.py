@@ -48,21 +48,48 @@ class Behind:
     is_missed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """One row as it stands in its book."""
+
+    key: int
+    unit: int
+    account: int
+    person: int
+    is_outside: bool
+    opened: int
+    ended: int
+    due: int
+    seconds: int | None
+    is_met: bool
+    is_missed: bool
+
+
 def rows_behind(
     actor: Actor, wanted: Wanted, *, part: str = "timed", cursor: str = "", size: int = 50
 ) -> KeysetPage[Behind]:
     """Return a page of the rows behind a number. A handful of queries."""
-    report, places = _rows(actor, wanted, part)
+    if part not in PARTS:
+        raise Invalid(_("There are no such rows."), code="unknown_part", field="part")
+    after = tuple(map(_whole, decode(cursor, 2))) if cursor else None
+    report = report_for(actor, wanted, _COLUMNS)
+    page = report.known(("rows", part, after, size), lambda: _page(report, part, after, size))
+    return KeysetPage(_dressed(actor, report, page.rows), page.next_cursor)
+
+
+def _page(
+    report: Report, part: str, after: "tuple[int, ...] | None", size: int
+) -> KeysetPage[_Counted]:
+    places = _part(report, part)
     order, keys = _order(report, places, part), report.rows["key"][places]
-    if cursor:
-        value, key = map(_whole, decode(cursor, 2))
+    if after is not None:
+        value, key = after
         left = (order < value) | ((order == value) & (keys < key))
         places, order, keys = places[left], order[left], keys[left]
     first = _greatest(order, keys, size + 1)
-    page = places[first][:size]
     more = len(first) > size
     token = encode([int(order[first[size - 1]]), int(keys[first[size - 1]])]) if more else ""
-    return KeysetPage(_dressed(actor, report, page), token)
+    return KeysetPage(_counted(report, places[first][:size]), token)
 
 
 def all_behind(
@@ -72,22 +99,18 @@ def all_behind(
 
     Invalid before the first when there are more than `most`.
     """
-    report, places = _rows(actor, wanted, part)
+    if part not in PARTS:
+        raise Invalid(_("There are no such rows."), code="unknown_part", field="part")
+    report = report_for(actor, wanted, _COLUMNS)
+    places = _part(report, part)
     if most is not None and len(places) > most:
         raise Invalid(
             _("These are too many rows for a workbook. Take CSV instead."), code="too_many"
         )
     order, keys = _order(report, places, part), report.rows["key"][places]
     ranked = places[_greatest(order, keys, len(places))]
-    parts = range(0, len(ranked), PAGE)
-    return (_dressed(actor, report, ranked[start : start + PAGE]) for start in parts)
-
-
-def _rows(actor: Actor, wanted: Wanted, part: str) -> "tuple[Report, Column]":
-    if part not in PARTS:
-        raise Invalid(_("There are no such rows."), code="unknown_part", field="part")
-    report = report_for(actor, wanted, _COLUMNS)
-    return report, _part(report, part)
+    parts = (ranked[start : start + PAGE] for start in range(0, len(ranked), PAGE))
+    return (_dressed(actor, report, _counted(report, some)) for some in parts)
 
 
 def _whole(text: str) -> int:
@@ -137,32 +160,51 @@ def _greatest(order: Column, keys: Column, size: int) -> Column:
     return ranked
 
 
-def _dressed(actor: Actor, report: Report, places: Column) -> list[Behind]:
+def _counted(report: Report, places: Column) -> list[_Counted]:
+    """Read rows out of their columns."""
+    rows, reading = report.rows, report.reading
+    units = np.repeat([book.unit for book in rows.volumes], rows.counts)[places].tolist()
+    return [
+        _Counted(
+            key=int(rows["key"][place]),
+            unit=unit,
+            account=int(rows["account"][place]),
+            person=int(rows["person"][place]),
+            is_outside=bool(rows["flags"][place] & FLAGS["outside"]),
+            opened=int(rows["opened"][place]),
+            ended=int(rows["ended"][place]),
+            due=int(rows["due"][place]),
+            seconds=int(reading.seconds[place]) if reading.timed[place] else None,
+            is_met=bool(reading.is_met[place]),
+            is_missed=bool(reading.is_due[place] and not reading.is_met[place]),
+        )
+        for place, unit in zip(places.tolist(), units, strict=True)
+    ]
+
+
+def _dressed(actor: Actor, report: Report, rows: list[_Counted]) -> list[Behind]:
     """Read what stands around rows. Three queries."""
-    rows = report.rows
-    keys = rows["key"][places].tolist()
-    told = _conversations(RULES[Measure(report.wanted.measure)].family, keys)
+    told = _conversations(RULES[Measure(report.wanted.measure)].family, [row.key for row in rows])
     seen = conversations_for(actor).in_bulk([pk for pk, _seq in told.values()])
-    people = User.objects.in_bulk([pk for pk in rows["person"][places].tolist() if pk])
+    people = User.objects.in_bulk([row.person for row in rows if row.person])
     units = {unit.pk: unit for unit in report.units}
-    own_units, reading = rows.units()[places].tolist(), report.reading
     found = []
-    for key, place, unit in zip(keys, places.tolist(), own_units, strict=True):
-        conversation_id, seq = told.get(key, (0, None))
+    for row in rows:
+        conversation_id, seq = told.get(row.key, (0, None))
         found.append(
             Behind(
-                seconds=int(reading.seconds[place]) if reading.timed[place] else None,
+                seconds=row.seconds,
                 conversation=seen.get(conversation_id),
                 seq=seq,
-                unit=units[unit],
-                account=report.accounts.get(int(rows["account"][place])),
-                person=people.get(int(rows["person"][place])),
-                is_outside=bool(rows["flags"][place] & FLAGS["outside"]),
-                opened_at=datetime.fromtimestamp(int(rows["opened"][place]), UTC),
-                ended_at=_moment(int(rows["ended"][place])),
-                due_at=_moment(int(rows["due"][place])),
-                is_met=bool(reading.is_met[place]),
-                is_missed=bool(reading.is_due[place] and not reading.is_met[place]),
+                unit=units[row.unit],
+                account=report.accounts.get(row.account),
+                person=people.get(row.person),
+                is_outside=row.is_outside,
+                opened_at=datetime.fromtimestamp(row.opened, UTC),
+                ended_at=_moment(row.ended),
+                due_at=_moment(row.due),
+                is_met=row.is_met,
+                is_missed=row.is_missed,
             )
         )
     return found

@@ -1,6 +1,6 @@
 """The report of response times: what somebody asked for, and the figures within their reach."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TypeVar
@@ -109,7 +109,7 @@ class Report:
             names.append(_COLUMN_OF[Grouping(wanted.group)])
         return table(self._books, names)
 
-    def _known(self, what: str, make: Callable[[], Value]) -> Value:
+    def known(self, what: Hashable, make: Callable[[], Value]) -> Value:
         """Count something, unless it was counted before from the same books for the same wish.
 
         What is known holds until the next open wait is due: then there is one more miss.
@@ -153,16 +153,16 @@ class Report:
     @cached_property
     def total(self) -> Figures:
         """The figures over all."""
-        return self._known("total", lambda: figures(self.rows, self.reading))
+        return self.known("total", lambda: figures(self.rows, self.reading))
 
     @cached_property
     def left_out(self) -> dict[str, int]:
         """What is not among the times, by reason."""
-        return self._known("left_out", lambda: left_out(self.rows, self.chosen))
+        return self.known("left_out", lambda: left_out(self.rows, self.chosen))
 
     def by(self, grouping: str) -> dict[int, Figures]:
         """Return the figures of each group, by its number; a row with many tags counts for each."""
-        return self._known(grouping, lambda: self._by(grouping))
+        return self.known(grouping, lambda: self._by(grouping))
 
     def _by(self, grouping: str) -> dict[int, Figures]:
         reading = self.reading
