@@ -128,6 +128,18 @@ def test_every_misfortune_strikes_and_is_counted(sandbox, ear, listen):
     assert order != sorted(order)
 
 
+def test_what_is_due_arrives_and_the_rest_stays_on_its_way(sandbox, ear, listen):
+    page = listen("facebook", delay_ms=3_600_000)
+    sandbox.say(page, "later", kind="visitor_post")
+    sandbox.control("push/behave", {"account": page["name"], "delay_ms": 0})
+    sandbox.say(page, "now", kind="visitor_post")
+    assert sandbox.control("push/flush", {"only_due": True})["arrived"]
+    assert [v["message"] for v in ear.changes()] == ["now"]
+    assert sandbox.control("push", account=page["name"])["waiting"] == 1
+    arrive(sandbox, page)
+    assert [v["message"] for v in ear.changes()] == ["now", "later"]
+
+
 def test_what_is_refused_is_sent_again(sandbox, ear, listen):
     page = listen("facebook")
     ear.statuses = [503, 500]
