@@ -3,7 +3,7 @@
 from django.db import models
 
 
-def owner_of_account(account_id: int) -> str:
+def owner_of_account(account_id: int | str) -> str:
     """Return the owner's name of what an account has for itself."""
     return f"account:{account_id}"
 
@@ -11,12 +11,6 @@ def owner_of_account(account_id: int) -> str:
 def owner_of_app(app_key: str) -> str:
     """Return the owner's name of what all accounts of an application share."""
     return f"app:{app_key}"
-
-
-def account_of(owner: str) -> int | None:
-    """Return the account that an owner's name means; None for an application."""
-    kind, _, number = owner.partition(":")
-    return int(number) if kind == "account" else None
 
 
 class RateWindow(models.Model):

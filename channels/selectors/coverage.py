@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Min
+from django.db.models import Q
 
 from channels.coverage import Stretch, clipped, missing
 from channels.lifecycle import PastState
@@ -104,14 +104,14 @@ def past_of(account: ChannelAccount, reading_id: int) -> PastReading:
 def incomplete_accounts(
     units: Iterable[int], period: Stretch, at: datetime
 ) -> list[ChannelAccount]:
-    """Return the accounts of units of which something is missing in a period, or not read yet. Three queries."""
+    """Return the accounts of units of which something is missing in a period, or not read yet. Two queries."""
     return list(gaps_of(units, period, at))
 
 
 def gaps_of(
     units: Iterable[int], period: Stretch, at: datetime
 ) -> dict[ChannelAccount, list[Stretch]]:
-    """Return what is missing, or not read yet, of the accounts of units within a period. Three queries.
+    """Return what is missing, or not read yet, of the accounts of units within a period. Two queries.
 
     What was written before an account was connected is no part of it, nor from before a side stream was read
     for the first time, nor what polls have no reason to have read yet.
@@ -122,11 +122,12 @@ def gaps_of(
         ).order_by("pk")
     )
     covered: dict[tuple[int, str], list[Stretch]] = {}
-    for row in CoveredStretch.objects.filter(account__in=accounts, until__gt=period.since):
+    told = Q(until__gt=period.since) | Q(stream__in=sorted(BESIDE))  # of these from when on, too
+    for row in CoveredStretch.objects.filter(told, account__in=accounts):
         own = covered.setdefault((row.account_id, row.stream), [])
         own.append(Stretch(row.since, row.until))
+    begun = {key: min(one.since for one in own) for key, own in covered.items()}
     found = {}
-    begun = _beside_since(accounts)
     for account in accounts:
         wanted = _expected(account, begun, at)
         gaps = [
@@ -137,13 +138,6 @@ def gaps_of(
         if gaps:
             found[account] = gaps
     return found
-
-
-def _beside_since(accounts: Sequence[ChannelAccount]) -> dict[tuple[int, str], datetime]:
-    """Return from when on the side streams of accounts are read."""
-    rows = CoveredStretch.objects.filter(account__in=accounts, stream__in=sorted(BESIDE))
-    firsts = rows.values_list("account_id", "stream").annotate(Min("since"))
-    return {(account, stream): since for account, stream, since in firsts}
 
 
 def _expected(

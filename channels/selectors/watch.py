@@ -8,6 +8,7 @@ from django.db.models import (
     Count,
     DateTimeField,
     DurationField,
+    Exists,
     ExpressionWrapper,
     F,
     Max,
@@ -23,7 +24,7 @@ from channels.pulse import BEAT, DISPATCHER, is_silent, pulse_of
 from channels.selectors.accounts import accounts_for
 from channels.selectors.due import due_now
 from channels.selectors.holds import holds_seen
-from channels.selectors.windows import refused_accounts
+from channels.selectors.windows import refused_windows
 from opsconsole.kernel.actor import Actor
 from opsconsole.kernel.percentiles import Percentile
 from opsconsole.kernel.prepared import prepared
@@ -167,7 +168,7 @@ def late_since(at: datetime, units: frozenset[int] | None = None) -> datetime | 
 def limited_since(at: datetime) -> datetime | None:
     """Return since when the longest due delivery waits for a platform that asks for patience, or refuses its calls."""
     is_parked = Q(account__next_allowed_at__gt=at)
-    is_refused = Q(account__in=refused_accounts(), reason_code="no_quota")
+    is_refused = Q(Exists(refused_windows("account_id")), reason_code="no_quota")
     parked = Delivery.objects.filter(
         is_parked | is_refused, state__in=WAITING, hold__isnull=True, not_before__lte=at,
         deadline__gte=at,

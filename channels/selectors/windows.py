@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import CharField, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from channels.models import ChannelAccount, RateWindow
-from channels.models.windows import account_of, owner_of_account, owner_of_app
+from channels.models.windows import owner_of_account, owner_of_app
 
 #: What was told longer ago says nothing any more.
 REMEMBERED = timedelta(hours=25)
@@ -55,8 +56,7 @@ def _quota(row: RateWindow, at: datetime) -> Quota:
     return Quota(row.endpoint, row.span, row.is_share, row.is_shared, most, left, ends_at)
 
 
-def refused_accounts() -> list[int]:
-    """Return the accounts of which a platform refuses some calls without saying for how long. One query."""
-    rows = RateWindow.objects.filter(holds__gt=0).values_list("owner", flat=True)
-    found = (account_of(owner) for owner in rows)
-    return sorted({pk for pk in found if pk is not None})
+def refused_windows(account: str) -> QuerySet[RateWindow]:
+    """Return what a platform refuses an account without saying for how long; `account` names the outer column."""
+    owner = Concat(Value(owner_of_account("")), Cast(OuterRef(account), CharField()))
+    return RateWindow.objects.filter(owner=owner, holds__gt=0)

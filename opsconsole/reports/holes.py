@@ -12,7 +12,7 @@ from opsconsole.reports.days import day_of, days_between, midnight
 def incomplete_days(
     units: Iterable[int], since: date, until: date, at: datetime
 ) -> dict[date, list[ChannelAccount]]:
-    """Return the days of which something is missing, each with the accounts. Three queries.
+    """Return the days of which something is missing, each with the accounts. Two queries.
 
     What that is, and what is no part of it, the ledger says.
     """

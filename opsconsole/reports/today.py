@@ -70,7 +70,7 @@ def day_began() -> datetime:
 
 
 def incomplete_today(units: Iterable[BusinessUnit], since: datetime) -> list[ChannelAccount]:
-    """Return the accounts of which not all that was written today is here. Three queries."""
+    """Return the accounts of which not all that was written today is here. Two queries."""
     at = now()
     return incomplete_accounts([unit.pk for unit in units], Stretch(since, at), at)
 

@@ -14,6 +14,7 @@ from channels.models import ChannelAccount, RateWindow
 from channels.quota import app_key_of, told_by
 from channels.ranks import Rank
 from channels.selectors.accounts import voice_of
+from channels.selectors.watch import limited_since
 from channels.selectors.windows import quotas_of
 from channels.tasks import deliver, poll_account
 from channels.types import Outgoing, OutgoingKind
@@ -336,3 +337,16 @@ def test_an_idle_poll_costs_one_small_statement_a_call(sandbox):
     taken = [q for q in caught.captured_queries if MENTIONS in q["sql"]]
     assert len(taken) == 1
     assert not [q for q in caught.captured_queries if "channels_ratewindow" in q["sql"]]
+
+
+def test_what_is_due_and_refused_is_as_limited_as_what_is_parked(sandbox):
+    account, there = connected(sandbox)
+    refuse(there, "/2/tweets$")
+    post = make_delivery(account=account, kind="post", text="소식")
+    assert limited_since(now()) is None
+    deliver(delivery_claim())
+    post.refresh_from_db()
+    assert (post.state, post.reason_code) == ("retry_wait", "no_quota")
+    assert limited_since(now()) == post.not_before
+    RateWindow.objects.update(holds=0, held_until=None)
+    assert limited_since(now()) is None, "our own count is no refusal"
