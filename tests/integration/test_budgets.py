@@ -431,7 +431,7 @@ SCREENS = {
     },
     many_desks_to_let_out: {"/live/": 18, "/live/{}/": 26},
     many_series: {"/posts/series/": 10, "/posts/series/{}/": 14},
-    many_holds: {"/holds/": 18, "/holds/past/": 12, "/holds/{}/": 13, "/watch/": 25},
+    many_holds: {"/holds/": 18, "/holds/past/": 12, "/holds/{}/": 13, "/watch/": 24},
     many_imports: {"/posts/import/": 9, "/posts/import/{}/": 14},
     one_wide_post: {"/posts/{}/": 21, "/posts/{}/edit/": 17, "/posts/{}/certificate/": 16},
 }
