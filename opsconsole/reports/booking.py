@@ -42,8 +42,12 @@ def day_books_refresh(limit: int = BATCH) -> int:
 
 @transaction.atomic
 def _refresh(unit_id: int, day: date) -> int:
-    """Take all marks of a day away, then write it: whatever left them is committed, and read now."""
-    _lock(unit_id, day)
+    """Take all marks of a day away, then write it: whatever left them is committed, and read now.
+
+    A day that another worker is writing this moment is left to it, and its newest marks to the next round.
+    """
+    if not _lock(unit_id, day, wait=False):
+        return 0
     since, until = bounds(day)
     rows = StaleMark.objects.filter(unit=unit_id, moment__gte=since, moment__lt=until)
     gone, _by_table = rows.delete()
@@ -52,16 +56,18 @@ def _refresh(unit_id: int, day: date) -> int:
     return gone
 
 
-def _lock(unit_id: int, day: date) -> None:
+def _lock(unit_id: int, day: date, *, wait: bool) -> bool:
+    """Lock a day until the end of the transaction; without waiting, say whether nobody else has it."""
+    function = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK + unit_id % 1000, day.toordinal()]
-        )
+        cursor.execute(f"SELECT {function}(%s, %s)", [_LOCK + unit_id % 1000, day.toordinal()])
+        (got,) = cursor.fetchone() or (False,)
+    return wait or bool(got)
 
 
 def day_write(unit_id: int, day: date) -> int:
     """Write all books of one day of a unit from its rows, inside a transaction; return how many differed."""
-    _lock(unit_id, day)
+    _lock(unit_id, day, wait=True)
     since, until = bounds(day)
     return sum(
         _write(family, cohort, unit_id, day, *read(unit_id, since, until, cohort))
