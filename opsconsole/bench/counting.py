@@ -68,8 +68,13 @@ def deep_page(view: str, pages: int = 30) -> str:
 
 def queue_statement() -> str:
     """Return the statement of the queue's first page as the database gets it."""
-    with CaptureQueriesContext(connection) as queries:
-        queue_page(_boss(), QueueFilter(), size=40)
+    kept = connection.settings_dict.get("KEEP_PLANS", True)
+    connection.settings_dict["KEEP_PLANS"] = False  # else it would be called by a name
+    try:
+        with CaptureQueriesContext(connection) as queries:
+            queue_page(_boss(), QueueFilter(), size=40)
+    finally:
+        connection.settings_dict["KEEP_PLANS"] = kept
     return next(query["sql"] for query in queries if "queue_at" in query["sql"])
 
 
