@@ -44,8 +44,10 @@ FLAGS = {
         )
     )
 }  # fmt: skip
+#: Ends that are nobody's answer: one before the due time is neither met nor missed.
+GONE = FLAGS["withdrawn"] | FLAGS["merged"] | FLAGS["event"]
 #: An end that is none of these has not come: the row is open.
-ENDS = FLAGS["answered"] | FLAGS["closed"] | FLAGS["withdrawn"] | FLAGS["merged"] | FLAGS["event"]
+ENDS = FLAGS["answered"] | FLAGS["closed"] | GONE
 
 
 def as_word(text: str) -> int:

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from opsconsole.reports.arithmetic import Spread, dense, spread, spreads
-from opsconsole.reports.columns import ENDS, FLAGS, NONE, Column
+from opsconsole.reports.columns import ENDS, FLAGS, GONE, NONE, Column
 from opsconsole.reports.lifecycle import Clock, Family, Measure
 from opsconsole.reports.shelf import Table
 
@@ -113,8 +113,10 @@ def read(
         is_open &= ~timed
     if rule.has_target:
         due = rows["due"]
+        in_time = _has("met", flags)
         is_due = concerned & (due != 0) & (has_ended | (due < now))
-        is_met = is_due & _has("met", flags)
+        is_due &= ~(in_time & ((flags & GONE) != 0))
+        is_met = is_due & in_time
     else:
         is_due = is_met = np.zeros_like(concerned)
     return Reading(concerned, timed, is_open, seconds, is_due, is_met)

@@ -133,16 +133,26 @@ def _times(rows: QuerySet[Wait], by: str, clock: str) -> dict[int, dict[str, flo
 def _measures(clock: str) -> dict[str, Aggregate]:
     seconds = seconds_column(clock)
     answered = Q(end_kind=EndKind.ANSWERED)
-    come = Q(due_at__isnull=False) & (answered | Q(due_at__lt=now()))
     return {
         "answered": Count("pk", filter=answered),
         "median": Percentile(seconds, 0.5, filter=answered),
         "p90": Percentile(seconds, 0.9, filter=answered),
         "mean": Avg(seconds, filter=answered),
         "longest": Max(seconds, filter=answered),
-        "due": Count("pk", filter=come),
-        "met": Count("pk", filter=answered & Q(ended_at__lte=F("due_at"))),
+        "due": Count("pk", filter=_met() | _missed()),
+        "met": Count("pk", filter=_met()),
     }
+
+
+def _met() -> Q:
+    """Answered, or closed for a reason, by the due time. Withdrawn before it: neither met nor missed."""
+    ours = [EndKind.ANSWERED, EndKind.CLOSED_NO_REPLY]
+    return Q(end_kind__in=ours, ended_at__lte=F("due_at"))
+
+
+def _missed() -> Q:
+    """However it ended after its due time, or still waiting then."""
+    return Q(ended_at__gt=F("due_at")) | Q(ended_at__isnull=True, due_at__lt=now())
 
 
 def seconds_column(clock: str) -> str:
@@ -191,15 +201,11 @@ def wait_page(
 
 
 def _of_kind(kind: str) -> Q:
-    answered = Q(end_kind=EndKind.ANSWERED)
-    late = Q(due_at__isnull=False) & (
-        Q(ended_at__gt=F("due_at")) | Q(ended_at__isnull=True, due_at__lt=now())
-    )
     wanted = {
-        "answered": answered,
+        "answered": Q(end_kind=EndKind.ANSWERED),
         "open": Q(ended_at__isnull=True),
         "overdue": Q(ended_at__isnull=True, due_at__lt=now()),
-        "missed": late & (answered | Q(ended_at__isnull=True)),
+        "missed": _missed(),
         "all": Q(),
     }
     return wanted[kind]

@@ -131,6 +131,9 @@ def count_in(count, wait, seconds, measure, at):
     elif wait.ended_at is None:
         count.open += 1
     if measure in {"first", "first_reopened", "next", "any"} and wait.due_at:
+        in_time = wait.ended_at is not None and wait.ended_at <= wait.due_at
+        if in_time and wait.end_kind in {"withdrawn", "merged", "event"}:
+            return
         come = wait.ended_at is not None or wait.due_at < at
         count.due += come
-        count.met += come and wait.ended_at is not None and wait.ended_at <= wait.due_at
+        count.met += come and in_time

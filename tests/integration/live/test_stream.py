@@ -136,9 +136,12 @@ def test_a_line_that_is_dead_but_not_closed_is_given_up(own_redis, monkeypatch):
         async with screen(frozenset({1})) as mine:
             own_redis.client_pause(1000)  # ms in which Redis answers nobody
             assert await mine.next() == {"topic": "refetch"}
-            await asyncio.sleep(5 * hubs.SILENCE)  # an answered ping keeps the line
+            monkeypatch.setattr(hubs, "SILENCE", 10)
+            assert await subscribers(1)
             tell(topic="conversation", units=[1], id=8)
-            assert (await mine.next())["id"] == 8
+            while (hint := await mine.next()) == {"topic": "refetch"}:
+                pass  # it was given up more than once
+            assert hint["id"] == 8
 
     run(story)
 

@@ -61,6 +61,21 @@ def test_percentiles_are_exact_and_whoever_still_waits_too_long_is_missed(unit, 
     assert person.due == 5
 
 
+def test_what_was_closed_in_time_is_met_and_what_the_customer_took_back_is_neither(
+    unit, time_machine
+):
+    time_machine.move_to(NOON, tick=False)
+    waited(unit, 1, 1, 30)
+    for wait, kind in zip(
+        Wait.objects.order_by("ended_at", "pk"),
+        ("closed_no_reply", "withdrawn", "withdrawn"),
+        strict=True,
+    ):
+        Wait.objects.filter(pk=wait.pk).update(end_kind=kind)
+    (times,) = today.times_by_unit([unit], today.day_began(), "customer")
+    assert (times.due, times.met) == (2, 1), "taken back after its due time, it stays missed"
+
+
 def test_yesterday_does_not_count(unit, time_machine):
     time_machine.move_to("2026-11-24T03:00:00Z", tick=False)
     waited(unit, 1)
