@@ -34,6 +34,11 @@ REFETCH = {"topic": "refetch"}
 REACH = "reach"
 
 
+def line_name() -> str:
+    """Return what Redis calls the subscription in its list of clients."""
+    return channel_name().replace(" ", "_")
+
+
 @dataclass(eq=False)
 class Listener:
     """One open screen: its backlog, the units it may hear of (None: all), and whose it is."""
@@ -94,7 +99,7 @@ class Hub:
         while True:
             try:
                 async with (
-                    redis.Redis.from_url(settings.REDIS_URL) as client,
+                    redis.Redis.from_url(settings.REDIS_URL, client_name=line_name()) as client,
                     client.pubsub() as subscription,
                 ):
                     await subscription.subscribe(channel_name())
